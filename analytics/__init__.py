@@ -1,0 +1,156 @@
+"""The front door: ``import analytics as oc``, a few verbs from one frozen value to the next.
+
+>>> import analytics as oc
+>>> sifted = oc.validate(oc.example(patients=60))
+>>> run = oc.analyse(sifted)
+>>> oc.report(run, "out/first")                                                       # doctest: +SKIP
+
+Rooms are loaded when a verb needs them, so importing this costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analytics.domain.cohort import Cohort
+    from analytics.domain.dataset import Dataset, Sifted
+    from analytics.domain.display import Display
+    from analytics.domain.finding import Findings
+    from analytics.domain.plan import Plan
+    from analytics.domain.run import Run
+
+__version__ = "0.1.0"
+__all__ = [
+    "analyse", "cohort", "compare", "describe", "example", "open_run", "plan", "plot", "read", "report", "section",
+    "sentence", "table", "validate",
+]  # fmt: skip
+
+Source = str | PathLike[str]
+
+
+def read(
+    source: Source | Sequence[Source], *, mapping: Source | Mapping[str, Any] | Sequence[Source] | None = None
+) -> Dataset:
+    """Read session files: CSV, TSV, Excel, Parquet, or a folder of them; several are stacked.
+
+    ``mapping``: the clinic's mapping file (or one per source), not needed where the columns are ours. Nothing is judged
+    yet: that is ``validate``. Raises DataRefused for a file that cannot be used, PlanRefused for a faulty mapping.
+    """
+    from analytics.deliver.inputs import read_sources
+
+    return read_sources(_many(source), _many(mapping))
+
+
+def example(*, patients: int = 200, clinics: int = 3, seed: int = 1, scenario: str = "effect") -> Dataset:
+    """Simulated clinics as a Dataset, for a start without own data. Same arguments, same data."""
+    from analytics.deliver.inputs import example_data
+
+    return example_data(patients=patients, clinics=clinics, seed=seed, scenario=scenario)
+
+
+def validate(data: Dataset, *, cutoff: Any = None) -> Sifted:
+    """Set faulty rows aside with every reason; the rest goes on. ``cutoff``: a later date is a fault (default: none)."""
+    from analytics.deliver.inputs import sift_data
+
+    return sift_data(data, cutoff=cutoff)
+
+
+def plan(source: Source | Sifted) -> Plan:
+    """The plan in a YAML file, or the default plan for validated data. Raises PlanRefused."""
+    from analytics.deliver.inputs import plan_of
+
+    return plan_of(source)
+
+
+def cohort(sifted: Sifted, plan: Plan | None = None) -> Cohort:
+    """Who is compared, on what: courses, baseline, visits and the flow from rows to patients."""
+    from analytics.intake.derive import derive
+
+    return derive(sifted, plan)
+
+
+def describe(cohort: Cohort) -> Display:
+    """Baseline by arm, readings by outcome and visit, and who left, before any comparison."""
+    from analytics.show.values import describe_cohort
+
+    return describe_cohort(cohort)
+
+
+def compare(
+    cohort: Cohort,
+    *,
+    outcome: str,
+    by: str | None = None,
+    visit: float | None = None,
+    method: str | None = None,
+    measure: str | None = None,
+    adjust: str | None = None,
+) -> Findings:
+    """Compare the arms on one outcome, as an exploratory look: it is marked so, and gets no verdict of the plan.
+
+    ``by``: a covariate, for the contrasts within each of its levels; ``visit`` the nominal week (default: the plan's
+    primary one); ``method`` one of the house's methods; ``measure`` keeps one measure; ``adjust`` covariates |
+    change_score | none. Raises UsageError with the nearest names.
+    """
+    from analytics.analysis.ask import ask
+
+    return ask(cohort, outcome=outcome, by=by, visit=visit, method=method, measure=measure, adjust=adjust)
+
+
+def plot(value: Findings | Cohort, *, outcome: str | None = None) -> Any:
+    """Findings as a forest plot, a Cohort as trajectories. Returns a Figure that shows once."""
+    from analytics.show.values import plot_value
+
+    return plot_value(value, outcome=outcome)
+
+
+def table(value: Findings | Cohort) -> Display:
+    """Findings as a table of contrasts, a Cohort as its flow."""
+    from analytics.show.values import table_value
+
+    return table_value(value)
+
+
+def sentence(findings: Findings) -> str:
+    """What the findings say, in one sentence per outcome and visit, with the interval in the same breath."""
+    from analytics.show.values import sentence_value
+
+    return sentence_value(findings)
+
+
+def analyse(sifted: Sifted, plan: Plan | None = None) -> Run:
+    """Everything the plan asks for, as a Run ready to be sealed: the command line's path, the same numbers."""
+    from analytics.deliver.report import analyse_sifted
+
+    return analyse_sifted(sifted, plan)
+
+
+def report(run: Run, out: Source) -> Path:
+    """Write the report folder of a run, all or nothing; returns the path of report.html."""
+    from analytics.deliver.report import write_report
+
+    return write_report(run, Path(out))
+
+
+def open_run(folder: Source) -> Run:
+    """A sealed run, as it lies in the ``run`` folder of a report."""
+    from analytics.reports.sealed import open_sealed
+
+    return open_sealed(Path(folder))
+
+
+def section(run: Run, name: str) -> Display:
+    """One section of a report as blocks: page_one, flow, quality, outcomes, safety, ... Raises UsageError with the names."""
+    from analytics.show.sections import display
+
+    return display(run, name)
+
+
+def _many(value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)

@@ -1,0 +1,5 @@
+"""``python -m analytics`` is the command ``outcomes``."""
+
+from analytics.cli import main
+
+main()

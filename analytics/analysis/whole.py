@@ -1,0 +1,64 @@
+"""The whole analysis of a cohort: every question answered, every table a report may draw on, six digits each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from analytics.analysis.answers import Answer, answer
+from analytics.analysis.effects import effects, power
+from analytics.analysis.questions import questions
+from analytics.analysis.rows import arm_means_frame, findings_frame
+from analytics.descriptions import baseline, clinics, consultation, depth, outcomes, quality, responders, safety
+from analytics.domain.cohort import Cohort
+from analytics.domain.run import tidy
+from analytics.intake import flow
+
+Progress = Callable[[str, int, int], None] | None
+
+
+def analyse_cohort(cohort: Cohort, *, progress: Progress = None) -> dict[str, pd.DataFrame]:
+    """name -> frame of every table of a Run (see analytics.domain.run), with one BLAS thread so that bits do not move."""
+    with threadpool_limits(1):
+        found = _answers(cohort, progress)
+        tables = {
+            "findings": findings_frame(found),
+            "arm_means": arm_means_frame(found),
+            "effects": effects(cohort, found),
+            "power": power(cohort, found),
+            **described(cohort),
+        }
+    return {name: tidy(frame) for name, frame in tables.items()}
+
+
+def _answers(cohort: Cohort, progress: Progress) -> list[Answer]:
+    asked = list(questions(cohort))
+    found = []
+    for number, one in enumerate(asked):
+        if progress is not None:
+            progress("comparing treatments", number, len(asked))
+        found.append(answer(cohort, one))
+    return found
+
+
+def described(cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """The tables without a model: who is in the data, what was seen, what was set aside, safety and consultation."""
+    return {
+        "flow": cohort.flow,
+        "arms": flow.arms(cohort),
+        "visits": flow.visits(cohort),
+        "descriptions": outcomes.describe(cohort),
+        "baseline": baseline.baseline(cohort),
+        "responders": responders.responders(cohort),
+        "depth": depth.depth(cohort),
+        "clinics": clinics.clinics(cohort),
+        "safety": safety.safety(cohort),
+        "consultation": consultation.consultation(cohort),
+        "eligibility_counts": quality.eligibility_counts(cohort.eligibility),
+        "quality": quality.quality(cohort.sifted),
+        "repairs": quality.repairs(cohort.sifted),
+        "files": quality.files(cohort.sifted),
+    }
+

@@ -1,0 +1,34 @@
+"""Arguments and options that several sub-commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DATA...",
+        help="CSV, TSV, Excel or Parquet files, or folders with sessions, patients, consultations, adverse_events.",
+        show_default=False,
+    ),
+]
+MaybeData = Annotated[
+    list[Path] | None, typer.Argument(metavar="[DATA...]", help="Data the plan is meant for.", show_default=False)
+]
+Mappings = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--mapping",
+        metavar="M.yml",
+        help="How the clinic's columns become ours: once for all DATA, or once per DATA in order.",
+        show_default=False,
+    ),
+]
+PlanFile = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="P.yml", help="The plan; without it the default plan.", show_default=False),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write into.", show_default=False)]

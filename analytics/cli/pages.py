@@ -1,0 +1,91 @@
+"""The pages that commands print: what was found in a file, what a report says, in words for a clinic and 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+WIDTH = 78
+PLACES = 3  # first places shown of each kind of fault
+MOST_KINDS = 12
+MOST_NOTES = 6
+MOST_LINES = 12  # of findings in words, so that the whole summary stays under 20
+
+
+def validation_page(sifted: Any) -> Iterator[str]:
+    """Rows fine and set aside, then the faults by kind with the first places and what to do."""
+    rows = sifted.rows
+    yield f"{rows['received']:,} rows received = {rows['accepted']:,} accepted + {rows['quarantined']:,} set aside"
+    if rows["entries_quarantined"]:
+        yield f"{rows['entries_quarantined']:,} single entries of accepted rows were set aside"
+    for table, counts in sifted.other_rows.items():
+        yield f"{table}: {counts['received']:,} received = {counts['accepted']:,} accepted + {counts['quarantined']:,} set aside"
+    for severity, title in (("error", "Faults (row or entry set aside)"), ("warning", "Warnings (row stays)")):
+        yield from _kinds(sifted.quarantine, severity, title)
+    notes = list(sifted.notes)
+    if notes:
+        yield ""
+        yield "Good to know"
+    for note in notes[:MOST_NOTES]:
+        yield from _wrapped(f"- {note}")
+    if len(notes) > MOST_NOTES:
+        yield f"- and {len(notes) - MOST_NOTES} more, in receipt.json"
+
+
+def _kinds(quarantine: Any, severity: str, title: str) -> Iterator[str]:
+    found = quarantine[quarantine["severity"] == severity]
+    if found.empty:
+        return
+    yield ""
+    yield f"{title}: {len(found):,}"
+    counts = found.groupby("rule").size().sort_values(ascending=False, kind="stable")
+    for rule in counts.index[:MOST_KINDS]:
+        here = found[found["rule"] == rule]
+        yield from _wrapped(f"{counts[rule]:,} x {rule}: {here['must'].iloc[0]}", indent="  ")
+        for _, one in here.head(PLACES).iterrows():
+            where = f"{one['file']} row {one['row']}" + (f", {one['column']}" if one["column"] else "")
+            yield from _wrapped(f"{where}: {_short(one['value'])}", indent="      ")
+        if here["fix"].iloc[0]:
+            yield from _wrapped(f"What to do: {here['fix'].iloc[0]}", indent="    ")
+    if len(counts) > MOST_KINDS:
+        yield f"  and {len(counts) - MOST_KINDS} more kinds, in quarantine.csv"
+
+
+def _short(value: Any) -> str:
+    text = "(empty)" if value is None or str(value) in ("", "nan", "None") else repr(str(value))
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _wrapped(text: str, *, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [""]
+
+
+def _told(sentences: list[str]) -> list[str]:
+    """As many whole sentences as fit; the rest stand in the report."""
+    lines: list[str] = []
+    for sentence in sentences:
+        more = _wrapped(sentence)
+        if len(lines) + len(more) > MOST_LINES:
+            return [*lines, "... and more in the report"]
+        lines += more
+    return lines
+
+
+def delivery_page(done: Any) -> Iterator[str]:
+    """At most 20 lines: rows, patients, the headline findings in words, and where the report is."""
+    from analytics.show.words import sentence
+
+    rows = done.run.facts["rows"]
+    yield f"{rows['received']:,} rows received = {rows['accepted']:,} accepted + {rows['quarantined']:,} set aside"
+    arms = done.run.tables["arms"]
+    named = done.run.vocabulary.treatments
+    yield from _wrapped(
+        f"{int(arms['patients'].sum()):,} patients analysed by arm: "
+        + ", ".join(f"{named[a].label} {int(n)}" for a, n in zip(arms["arm"], arms["patients"]))
+    )
+    yield ""
+    yield from _told(sentence(done.run).split("\n"))
+    yield ""
+    yield f"Run {done.run.run_id}"
+    yield f"{'Report' if done.kind == 'report' else 'Findings'}: {done.out / ('report.html' if done.kind == 'report' else 'findings.csv')}"

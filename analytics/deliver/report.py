@@ -1,0 +1,115 @@
+"""One report, from source to files: read, sift, derive, analyse, seal, narrate, render, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analytics import publish
+from analytics.analysis.whole import analyse_cohort
+from analytics.deliver.inputs import Progress, read_sources
+from analytics.domain.cohort import Cohort
+from analytics.domain.dataset import Sifted
+from analytics.domain.plan import Plan
+from analytics.domain.plan_file import load_plan
+from analytics.domain.run import Run
+from analytics.intake.derive import derive
+from analytics.intake.sift import sift
+from analytics.reports import receipt
+from analytics.reports.sealed import seal
+
+
+@dataclass(frozen=True, eq=False)
+class Delivered:
+    """What a command has done: the run and where its files lie."""
+
+    run: Run
+    out: Path
+    kind: str
+
+    @property
+    def estimated(self) -> bool:
+        return bool((self.run.tables["findings"]["status"] == "estimated").any())
+
+
+def deliver(
+    sources: Sequence[Path],
+    mappings: Sequence[Any],
+    plan_file: Path | None,
+    out: Path,
+    *,
+    kind: str,
+    progress: Progress = None,
+) -> Delivered:
+    """The command line's path. The output folder and the plan are looked at before the work starts."""
+    publish.check_writable(out)
+    plan = load_plan(plan_file) if plan_file is not None else None
+    data = read_sources(sources, mappings, progress=progress)
+    sifted = sift(data, cutoff=plan.data.cutoff if plan is not None else None)
+    run = analyse_sifted(sifted, plan, progress=progress)
+    files = report_files(run, progress=progress) if kind == "report" else finding_files(run)
+    publish.publish(out, files)
+    return Delivered(run=run, out=out, kind=kind)
+
+
+def analyse_sifted(sifted: Sifted, plan: Plan | None = None, *, progress: Progress = None) -> Run:
+    """Derive the cohort and answer every question of the plan; the Run holds every number that is told anywhere."""
+    return run_of(derive(sifted, plan), progress=progress)
+
+
+def run_of(cohort: Cohort, *, progress: Progress = None) -> Run:
+    """The Run of a cohort: tables from the analysis, facts from the receipt."""
+    tables = analyse_cohort(cohort, progress=progress)
+    return Run(
+        tables=tables,
+        plan=cohort.plan,
+        vocabulary=cohort.vocabulary,
+        facts=receipt.facts(cohort),
+        mapping_text=cohort.sifted.mapping_text,
+        listings=listings(cohort),
+    )
+
+
+def listings(cohort: Cohort) -> dict[str, Any]:
+    """The lists of rows that go back to the clinic: what was set aside, and which sessions met an eligibility rule."""
+    from schemas.results import ELIGIBILITY_COLUMNS
+
+    found = {"quarantine": cohort.sifted.quarantine.reset_index(drop=True)}
+    if cohort.eligibility is not None:
+        found["eligibility"] = cohort.eligibility[list(ELIGIBILITY_COLUMNS)].reset_index(drop=True)
+    return found
+
+
+def finding_files(run: Run) -> dict[str, bytes]:
+    """Files of ``outcomes analyse``: CSV, the sealed run and the receipt over them."""
+    from analytics.reports.formats.csv import csv_files
+
+    files = {**csv_files(run), **{f"run/{name}": content for name, content in seal(run).items()}}
+    return {**files, "receipt.json": receipt.receipt(run, files)}
+
+
+def report_files(run: Run, *, progress: Progress = None) -> dict[str, bytes]:
+    """Files of ``outcomes report``: the executed notebook, every format rendered from it, and the receipt over all."""
+    from analytics.reports.formats import figures, html, ipynb
+    from analytics.reports.formats.csv import csv_files
+    from analytics.reports.narrate import narrate
+
+    sealed = seal(run)
+    notebook = narrate(sealed, progress=progress)
+    files = {
+        "report.html": html.render(notebook, run),
+        "report.ipynb": ipynb.render(notebook),
+        **csv_files(run),
+        **figures.svg_files(notebook),
+        **{f"run/{name}": content for name, content in sealed.items()},
+    }
+    return {**files, "receipt.json": receipt.receipt(run, files)}
+
+
+def write_report(run: Run, out: Path) -> Path:
+    """Write a run's report folder, all or nothing; the path of report.html."""
+    publish.check_writable(out)
+    publish.publish(out, report_files(run))
+    return out / "report.html"

@@ -1,0 +1,131 @@
+"""Which session an event follows, and whether it is a reaction that belongs to the treatment or an adverse event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analytics.domain.cohort import Cohort
+from analytics.domain.dataset import Sifted
+from schemas.vocabulary import Treatment
+
+SEVERE = 3.0
+EVENT_COLUMNS = ("patient", "day", "treatment", "fitzpatrick", "event", "class", "serious")
+
+
+def treated_days(cohort: Cohort) -> pd.DataFrame:
+    """Sessions as patient, day, treatment, fitzpatrick: one per patient, day and treatment, whatever the sides."""
+    sifted = cohort.sifted
+    frame = sifted.sessions
+    given = frame[frame["treatment"].isin(list(cohort.vocabulary.treatments))]
+    if cohort.plan.data.clinics is not None and "clinic_id" in given:
+        given = given[given["clinic_id"].isin(cohort.plan.data.clinics)]
+    found = pd.DataFrame({"patient": given["patient"].astype(str), "treatment": given["treatment"].astype(str)})
+    found["day"] = _moment(given, sifted.style)
+    if sifted.style == "dated" and cohort.plan.data.cutoff is not None:
+        found = found[found["day"] <= pd.Timestamp(cohort.plan.data.cutoff)]
+    found = found.drop_duplicates(["patient", "day", "treatment"]).sort_values(["patient", "day", "treatment"])
+    return found.assign(fitzpatrick=found["patient"].map(skin_types(sifted))).reset_index(drop=True)
+
+
+def _moment(frame: pd.DataFrame, style: str) -> pd.Series:
+    if style == "dated":
+        return frame["session_date"].dt.normalize()
+    return frame["study_day" if style == "study_day" else "visit"].astype(float)
+
+
+def skin_types(sifted: Sifted) -> dict[str, float]:
+    """Fitzpatrick type of each patient: from the patients table, else as last written in the sessions."""
+    found: dict[str, float] = {}
+    for frame in (sifted.sessions, sifted.patients):
+        if frame is not None and "fitzpatrick" in frame:
+            known = frame[frame["fitzpatrick"].notna()]
+            found |= dict(zip(known["patient"].astype(str), known["fitzpatrick"].astype(float)))
+    return found
+
+
+def classified(cohort: Cohort, days: pd.DataFrame) -> pd.DataFrame:
+    """Events with the treatment they follow ("" where no session fits), their class and whether serious. EVENT_COLUMNS.
+
+    An event belongs to the session of its ``session_date``, else to the last one up to its onset. Where two treatments
+    were given that day (two sides) it is counted for both: nobody knows which it was.
+    """
+    events = _in_report(cohort)
+    by_patient = dict(iter(days.groupby("patient")))
+    listed = events is not None and "resolved_date" in events and bool(events["resolved_date"].notna().any())
+    rows = []
+    for event in events.to_dict("records") if events is not None else []:
+        sessions = by_patient.get(str(event["patient"]))
+        for day, treatment in _sessions_of(event, sessions, cohort.style):
+            entry = cohort.vocabulary.treatments.get(treatment)
+            kind = "expected" if entry is not None and belongs(event, entry, day, closed=listed) else "adverse"
+            rows.append(
+                (str(event["patient"]), day, treatment, str(event["event"]), kind, _is_true(event.get("serious")))
+            )
+    frame = pd.DataFrame(rows, columns=["patient", "day", "treatment", "event", "class", "serious"])
+    types = skin_types(cohort.sifted)
+    return frame.assign(fitzpatrick=frame["patient"].map(types).astype(float))[list(EVENT_COLUMNS)]
+
+
+def _in_report(cohort: Cohort) -> pd.DataFrame | None:
+    """Events of the plan's clinics, begun (or, without an onset, treated) up to the cut-off."""
+    events, data = cohort.sifted.adverse_events, cohort.plan.data
+    if events is None:
+        return None
+    if data.clinics is not None and "clinic_id" in events:
+        events = events[events["clinic_id"].isin(data.clinics)]
+    if data.cutoff is not None and cohort.style == "dated":
+        begun = pd.Series(pd.NaT, index=events.index, dtype="datetime64[ns]")
+        for name in ("onset_date", "session_date"):
+            begun = begun.fillna(events[name]) if name in events else begun
+        events = events[~(begun.dt.normalize() > pd.Timestamp(data.cutoff))]
+    return events
+
+
+def _sessions_of(event: dict, sessions: pd.DataFrame | None, style: str) -> Iterator[tuple[object, str]]:
+    """(day, treatment) of the session before an event; (its own day, "") where there is none."""
+    said, onset = event.get("session_date"), event.get("onset_date")
+    if sessions is not None and style == "dated":
+        if not _blank(said):
+            there = sessions[sessions["day"] == pd.Timestamp(said).normalize()]
+        elif not _blank(onset):
+            earlier = sessions[sessions["day"] <= pd.Timestamp(onset).normalize()]
+            there = earlier[earlier["day"] == earlier["day"].max()]
+        else:
+            there = sessions.iloc[:0]
+        if len(there):
+            yield from zip(there["day"], there["treatment"])
+            return
+    elif sessions is not None and sessions["treatment"].nunique() == 1:
+        yield sessions["day"].iloc[0], str(sessions["treatment"].iloc[0])  # one treatment ever: no date is needed
+        return
+    yield (pd.NaT if _blank(said) else pd.Timestamp(said).normalize()), ""
+
+
+def belongs(event: dict, treatment: Treatment, day: object, *, closed: bool) -> bool:
+    """Whether it is an expected reaction: of the treatment's list, neither severe nor serious, begun and gone in time.
+
+    ``closed``: the clinic writes down when reactions are gone; a blank then means that it is still there.
+    """
+    if str(event["event"]) not in treatment.expected_reactions or _is_true(event.get("serious")):
+        return False
+    severity = event.get("severity")
+    if severity is not None and severity == severity and float(severity) >= SEVERE:
+        return False
+    if treatment.expected_days is None or not isinstance(day, pd.Timestamp):
+        return True
+    until = day + pd.Timedelta(days=treatment.expected_days)
+    onset, gone = event.get("onset_date"), event.get("resolved_date")
+    if not _blank(onset) and pd.Timestamp(onset).normalize() > until:
+        return False
+    return not closed if _blank(gone) else pd.Timestamp(gone).normalize() <= until
+
+
+def _blank(value: object) -> bool:
+    return value is None or value is pd.NaT or value != value
+
+
+def _is_true(value: object) -> bool:
+    return bool(value) if isinstance(value, (bool, np.bool_)) else value == "true"

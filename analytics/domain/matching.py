@@ -1,0 +1,84 @@
+"""Which of our words a clinic's text means: exact texts before wildcards, without regard to case, accents and outer space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from schemas.spelling import fold
+
+
+@dataclass(frozen=True)
+class Match:
+    """``id`` the word meant (None: nothing, or more than one wildcard); ``by`` id | exact | wildcard; ``claims`` the rivals."""
+
+    id: str | None
+    by: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """``exact``: folded text -> id. ``wild``: (pattern, id) of texts with ``*``. ``ids``: the words themselves."""
+
+    exact: Mapping[str, str]
+    wild: tuple[tuple[re.Pattern[str], str], ...] = ()
+    ids: frozenset[str] = frozenset()
+    open: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        ids: Iterable[str],
+        texts: Mapping[str, Iterable[str]] | None = None,
+        *,
+        spellings: Mapping[str, str] | None = None,
+        open: bool = False,
+    ) -> Matcher:
+        """``ids`` always match themselves; ``texts`` (id -> texts of a mapping) come before the house's ``spellings``.
+
+        ``open``: a text that matches nothing is kept as it is.
+        """
+        names = tuple(ids)
+        exact = dict(spellings or {})
+        wild = []
+        for id_, given in (texts or {}).items():
+            for text in given:
+                if "*" in text:
+                    wild.append((wildcard(text), id_))
+                else:
+                    exact[fold(text)] = id_
+        exact.update({fold(name): name for name in names})
+        return cls(exact, tuple(wild), frozenset(names), open)
+
+    def match(self, text: str) -> Match:
+        """What ``text`` means."""
+        if text in self.ids:
+            return Match(text, "id")
+        folded = fold(text)
+        if folded in self.exact:
+            return Match(self.exact[folded], "exact")
+        claims = tuple(dict.fromkeys(id_ for pattern, id_ in self.wild if pattern.fullmatch(folded)))
+        if len(claims) == 1:
+            return Match(claims[0], "wildcard")
+        if self.open and not claims:
+            return Match(text.strip(), "id")
+        return Match(None, claims=claims)
+
+
+def wildcard(text: str) -> re.Pattern[str]:
+    """``*`` stands for any run of characters; everything else for itself."""
+    return re.compile(".*".join(re.escape(part) for part in fold(text).split("*")), re.DOTALL)
+
+
+def collisions(texts: Mapping[str, Iterable[str]], ids: Iterable[str] = ()) -> list[tuple[str, str, str]]:
+    """(text, id, other id) for every exact text that two entries claim; an id is an exact text of its own entry."""
+    owner: dict[str, str] = {fold(name): name for name in ids}
+    found = []
+    for id_, given in texts.items():
+        for text in given:
+            other = owner.setdefault(fold(text), id_)
+            if "*" not in text and other != id_:
+                found.append((text, other, id_))
+    return found

@@ -1,0 +1,154 @@
+"""The plan: what will be compared, fixed before the data are read; checked at load, hashed into every output."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
+
+Strategy = Literal["treatment_policy", "hypothetical", "while_on_treatment", "composite"]
+EVENTS = ("switch", "stop", "new_skin_drug", "adverse_event", "pregnancy", "sunburn")
+MULTIPLICITY = Literal[
+    "max_t", "holm", "hochberg", "hommel", "bh", "by", "sidak", "bonferroni", "fixed_sequence", "shaffer", "tukey",
+    "dunnett", "none",
+]  # fmt: skip
+MEASURES = ("difference", "ratio", "rate_ratio", "odds_ratio", "risk_difference", "risk_ratio", "win_probability")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class OutcomePlan(Part):
+    """One outcome of the plan, with what departs from its vocabulary entry."""
+
+    outcome: str
+    method: str | None = None
+    meaningful_difference: dict[str, float] | None = None
+    margin: float | None = None
+
+    @field_validator("meaningful_difference")
+    @classmethod
+    def _measures(cls, value: dict[str, float] | None) -> dict[str, float] | None:
+        for measure, size in (value or {}).items():
+            if measure not in MEASURES:
+                raise ValueError(f"{measure!r} is not a measure; choose from {', '.join(MEASURES)}")
+            ratio = measure in ("ratio", "rate_ratio", "odds_ratio", "risk_ratio")
+            if (ratio and (size <= 0 or size == 1)) or (measure == "win_probability" and not 0 < size < 1):
+                raise ValueError(f"a meaningful {measure} of {size} is not possible")
+            if not ratio and size <= 0:
+                raise ValueError(f"a meaningful {measure} must be above 0")
+        return value
+
+
+class Visits(Part):
+    weeks: tuple[float, ...] = (4, 8, 12)
+    window_days: int = Field(14, ge=1)
+    primary: float | None = None  # null: the last of the weeks
+
+    @model_validator(mode="after")
+    def _order(self) -> Visits:
+        if not self.weeks or any(b <= a for a, b in zip(self.weeks, self.weeks[1:])) or self.weeks[0] <= 0:
+            raise ValueError("weeks must be above 0 and rise")
+        if self.primary is not None and self.primary not in self.weeks:
+            raise ValueError(f"primary {self.primary:g} is not one of the weeks")
+        return self
+
+    @property
+    def last(self) -> float:
+        return self.primary if self.primary is not None else self.weeks[-1]
+
+
+class Course(Part):
+    gap_days: int = Field(84, ge=1)
+    baseline_window_days: int = Field(30, ge=0)
+
+
+class DataCut(Part):
+    """Which courses count. ``from``/``to``: by START date, both days included; ``cutoff`` stands for today."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    start: dt.date | None = Field(None, alias="from")
+    end: dt.date | None = Field(None, alias="to")
+    clinics: tuple[str, ...] | None = None
+    cutoff: dt.date | None = None
+
+
+class Intercurrent(Part):
+    switch: Strategy = "treatment_policy"
+    stop: Strategy = "treatment_policy"
+    new_skin_drug: Strategy = "treatment_policy"
+    adverse_event: Strategy = "treatment_policy"
+    pregnancy: Strategy = "treatment_policy"
+    sunburn: Strategy = "treatment_policy"
+
+
+class Plan(Part):
+    """The whole plan. ``named`` (not part of the YAML) lists the keys a person wrote: only those raise when absent in data."""
+
+    title: str = "Effectiveness review"
+    arms: tuple[str, ...] = ()
+    reference: str | None = None
+    primary: tuple[OutcomePlan, ...] = ()
+    secondary: tuple[OutcomePlan, ...] = ()
+    randomised: StrictBool = False  # a yes or 1 is a text in YAML 1.2, not a boolean
+    pool_designs: StrictBool = False
+    visits: Visits = Visits()
+    course: Course = Course()
+    data: DataCut = DataCut()
+    covariates: tuple[str, ...] = ("age", "skin_type", "fitzpatrick", "clinic_id")
+    intercurrent: Intercurrent = Intercurrent()
+    primary_estimator: Literal["adjusted", "unadjusted"] = "adjusted"
+    multiplicity: MULTIPLICITY = "max_t"
+    across: Literal["none", "bonferroni"] = "none"
+    subgroups: tuple[str, ...] = ()
+    confidence_level: float = Field(0.95, gt=0.5, lt=1)
+    minimum_cell: int = Field(5, ge=1)
+    seed: int = Field(1, ge=0)
+
+    @field_validator("primary", "secondary", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return tuple({"outcome": item} if isinstance(item, str) else item for item in value)
+        return value
+
+    @model_validator(mode="after")
+    def _sense(self) -> Plan:
+        if self.arms and len(self.arms) < 2:
+            raise ValueError("a plan compares at least two arms")
+        if len(set(self.arms)) != len(self.arms):
+            raise ValueError("an arm is named twice")
+        if self.reference is not None and self.arms and self.reference not in self.arms:
+            raise ValueError(f"reference {self.reference!r} is not one of the arms")
+        ids = [item.outcome for item in (*self.primary, *self.secondary)]
+        if len(set(ids)) != len(ids):
+            raise ValueError("an outcome is named twice")
+        if self.multiplicity == "dunnett" and self.reference is None:
+            raise ValueError("dunnett compares with one reference: name it under reference")
+        return self
+
+    @property
+    def outcomes(self) -> tuple[OutcomePlan, ...]:
+        return (*self.primary, *self.secondary)
+
+    def item(self, outcome: str) -> OutcomePlan:
+        """The plan's entry for ``outcome``; a bare one where the plan does not name it."""
+        return next((i for i in self.outcomes if i.outcome == outcome), OutcomePlan(outcome=outcome))
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """(arm, reference) of every contrast: later arm against earlier, or every arm against ``reference``."""
+        if self.reference is not None:
+            return tuple((arm, self.reference) for arm in self.arms if arm != self.reference)
+        return tuple((b, a) for i, a in enumerate(self.arms) for b in self.arms[i + 1 :])
+
+    def canonical(self) -> str:
+        """Canonical JSON: sorted keys, no defaults left out; what is hashed."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.canonical().encode()).hexdigest()

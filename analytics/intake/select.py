@@ -1,0 +1,138 @@
+"""The rows one estimand analyses: population, visit and arms chosen, what is missing dropped and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from analytics.domain.cohort import Cohort, Estimand, Sample
+from analytics.domain.errors import UsageError
+from analytics.intake.covariates import UNKNOWN
+from schemas.vocabulary import Outcome
+
+ADJUSTED = ("covariates", "change_score", "weights", "doubly_robust")
+_PARTS: WeakKeyDictionary[Cohort, dict] = WeakKeyDictionary()
+ROWS = ["patient", "unit", "arm", "side", "body_site", "value", "baseline", "change", "responder"]
+
+
+def sample(cohort: Cohort, estimand: Estimand) -> Sample:
+    """The Sample of ``estimand``: one row per unit with a value at the visit and nothing missing that the model needs.
+
+    ``paired`` where every patient has different arms within (split-face): then only whole pairs are kept. For
+    ``standardised_risk`` on an outcome that is not yes / no itself, ``value`` is the responder (1.0 / 0.0).
+    """
+    outcome = cohort.outcome(estimand.outcome)
+    members = chosen(cohort, estimand.population)
+    table = _at(cohort, estimand.outcome, estimand.visit)
+    here = table["arm"].isin(estimand.arms) & table["unit"].isin(members["unit"])
+    rows = table.loc[here, ROWS].reset_index(drop=True)
+    if estimand.method == "standardised_risk" and outcome.kind != "binary":
+        rows = rows.assign(value=rows["responder"])
+    rows, notes = _complete(rows, based=has_baseline(cohort, outcome))
+    paired = not members.empty and bool((members["design"] == "split_face").all())
+    adjusts = estimand.adjustment in ADJUSTED and not paired
+    kinds: Mapping[str, str] = cohort.covariates if adjusts else {}
+    rows, kinds, dropped = _with_covariates(rows, members, kinds)
+    rows, alone = _whole_pairs(rows) if paired else (rows, ())
+    based = has_baseline(cohort, outcome)
+    return Sample(
+        rows=rows.drop(columns="responder"),
+        outcome=outcome,
+        arms=tuple(arm for arm in cohort.plan.arms if arm in estimand.arms),
+        covariates=kinds,
+        baseline=based and estimand.adjustment not in ("none", "change_score"),
+        respond="change" if based else "value",
+        paired=paired,
+        notes=(*notes, *dropped, *alone),
+    )
+
+
+def _at(cohort: Cohort, outcome: str, visit: float) -> pd.DataFrame:
+    """The table's rows of one outcome and visit; the table is split once per cohort, not once per estimand."""
+    if cohort not in _PARTS:
+        _PARTS[cohort] = dict(iter(cohort.table.groupby(["outcome", "visit"])))
+    return _PARTS[cohort].get((outcome, float(visit)), cohort.table.iloc[:0])
+
+
+def has_baseline(cohort: Cohort, outcome: Outcome) -> bool:
+    """Whether the outcome is analysed against its baseline.
+
+    One that has a baseline only where it was measured before treatment (product uptake) does so only if nobody is lost
+    by it: every unit read later has one.
+    """
+    if outcome.baseline == "before":
+        return True
+    if not outcome.baseline_when_measured:
+        return False
+    later = cohort.table[(cohort.table["outcome"] == outcome.id) & (cohort.table["visit"] > 0)]
+    return not later.empty and bool(later["baseline"].notna().all())
+
+
+def chosen(cohort: Cohort, name: str) -> pd.DataFrame:
+    """Members of a population; a subgroup keeps to the parallel patients where the designs are not pooled."""
+    members = cohort.members
+    if len(cohort.populations) > 1 and not name.startswith("design="):
+        members = members[members["design"] == "parallel"]
+    return population(members, name)
+
+
+def population(members: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Members of a population: ``all``, or ``column=level`` (a text, a number, or a range of numbers like 1-3)."""
+    if name == "all":
+        return members
+    column, _, level = name.partition("=")
+    if column not in members or not level:
+        raise UsageError(f"There is no population {name!r}.", fix="write all, design=parallel or column=level")
+    values = members[column]
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return members[_within(values, level)]
+    exact = values.astype(str) == level
+    if exact.any():
+        return members[exact]
+    return members[_within(pd.to_numeric(values.where(values != UNKNOWN), errors="coerce"), level)]
+
+
+def _within(values: pd.Series, level: str) -> pd.Series:
+    low, dash, high = level.partition("-")
+    limits = pd.to_numeric(pd.Series([low, high if dash else low]), errors="coerce")
+    return (values >= limits[0]) & (values <= limits[1])
+
+
+def _complete(rows: pd.DataFrame, *, based: bool) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    rows = rows[rows["value"].notna()]
+    if not based:
+        return rows, ()
+    kept = rows[rows["baseline"].notna()]
+    return kept, _left_out(rows, kept, "no baseline")
+
+
+def _with_covariates(
+    rows: pd.DataFrame, members: pd.DataFrame, kinds: Mapping[str, str]
+) -> tuple[pd.DataFrame, Mapping[str, str], tuple[str, ...]]:
+    """Join the covariates; drop rows without a number, then covariates that are the same for all who remain."""
+    names = list(kinds)
+    if not names:
+        return rows.reset_index(drop=True), {}, ()
+    joined = rows.merge(members[["unit", *names]], on="unit", how="left")
+    kept = joined.dropna(subset=names).reset_index(drop=True)
+    notes = list(_left_out(joined, kept, "a covariate is not recorded"))
+    varied = {name: kind for name, kind in kinds.items() if kept[name].nunique() > 1}
+    gone = [name for name in names if name not in varied]
+    notes += [f"covariate {name} is the same for everybody here" for name in gone] if len(kept) else []
+    return kept.drop(columns=gone), varied, tuple(notes)
+
+
+def _whole_pairs(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Keep body sites read under both arms; where the arms lie on different sites, patients read under both."""
+    at_site = rows.groupby(["patient", "body_site"])["arm"].transform("nunique") > 1
+    matched = at_site.groupby(rows["patient"]).transform("any")
+    across = rows.groupby("patient")["arm"].transform("nunique") > 1
+    kept = rows[at_site | (~matched & across)].reset_index(drop=True)
+    return kept, _left_out(rows, kept, "one side was not read")
+
+
+def _left_out(before: pd.DataFrame, after: pd.DataFrame, why: str) -> tuple[str, ...]:
+    lost = before["patient"].nunique() - after["patient"].nunique()
+    return (f"{lost} patients left out: {why}",) if lost else ()

@@ -1,0 +1,191 @@
+"""Sift: apply mapping and rules to a Dataset; faulty rows are set aside with all their reasons, the rest goes on.
+
+received = accepted + set aside, always, in lines. A row is judged by its own cells first; what depends on other rows
+(repeats, contradictions, order, other tables) is judged among rows still standing, again and again until nothing is new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.domain.dataset import TABLES, Dataset, Sifted
+from analytics.domain.errors import DataRefused
+from analytics.intake import sift_rules as rules
+from analytics.intake import sift_stages as stages
+from analytics.intake.sift_accept import accepted_frame, guarded, presence, rejected_frame, repairs_of
+from analytics.intake.sift_faults import quarantine_frame
+from analytics.intake.sift_keys import patient_keys, resolved, shared_ids
+from analytics.intake.sift_stack import Stack, stack
+from analytics.intake.sift_width import misfit_frame, misfits_of
+from schemas.rules import NAMED
+from schemas.vocabulary import Vocabulary
+
+
+class NothingAccepted(DataRefused):
+    """Every row was set aside. ``sifted`` holds the quarantine, so that the list of faults can still be shown and written."""
+
+    def __init__(self, message: str, *, fix: str, sifted: Sifted) -> None:
+        super().__init__(message, fix=fix)
+        self.sifted = sifted
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """One table after all stages."""
+
+    state: stages.Standing
+    rows: Mapping[str, int]
+
+
+def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
+    """Accepted rows and quarantine of ``dataset``. ``cutoff``: rows dated after it are faults (None: no such rule).
+
+    Raises NothingAccepted (a DataRefused, with the quarantine as ``.sifted``) when no row of the sessions is left.
+    """
+    words = dataset.vocabulary
+    style = next((raw.layout.style for raw in dataset.tables["sessions"]), "dated")
+    stacks = {table: stack(raws, words) for table, raws in dataset.tables.items()}
+    sessions = _begin(stacks["sessions"], words, style, cutoff, patient_keys(stacks["sessions"]))
+    keys = frozenset(sessions.frame["patient"].dropna())
+    others = {}
+    for table in TABLES[1:]:
+        if table in stacks:
+            who, unclear = resolved(stacks[table], patient_keys(stacks[table]), keys)
+            others[table] = _begin(stacks[table], words, style, cutoff, who)
+            others[table].take([_unclear(np.flatnonzero(unclear))])
+    known = _known_patients(others.get("patients"), keys)
+    _settle_sessions(sessions, words, style, known)
+    first = _first_days(sessions)
+    for table, state in others.items():
+        stages.settle(state, words, style, _later_stages(table, words, first, known))
+    return _result(dataset, sessions, others, style)
+
+
+def _begin(found: Stack, words: Vocabulary, style: str, cutoff: dt.date | None, who: pd.Series) -> stages.Standing:
+    """Cells and row-wise rules: every fault a row has by itself."""
+    frame = found.frame.assign(patient=who.to_numpy() if len(who) else pd.array([], dtype="str"))
+    outcomes = tuple(name for name in words.outcomes if name in frame)
+    present = presence(found, frame, outcomes, style)
+    state = stages.Standing(found, frame, outcomes, np.zeros(found.lines, bool), present)
+    cells = found.faults.blocks
+    state.take([*cells, *rules.row_blocks(found, frame, words, style, present), *rules.future_blocks(found, frame, cutoff, present)])
+    return state
+
+
+def _settle_sessions(state: stages.Standing, words: Vocabulary, style: str, known: frozenset[str] | None) -> None:
+    def order(now: stages.Standing) -> list:
+        return rules.order_blocks(now.stack, now.frame, words, _first_days(now), now.records) if style == "dated" else []
+
+    more = [order]
+    if known is not None:
+        more.append(lambda now: stages.stranger_block(now, known))
+    stages.settle(state, words, style, more)
+
+
+def _later_stages(table: str, words: Vocabulary, first: Mapping[str, pd.Timestamp], known: frozenset[str] | None) -> list:
+    more = [lambda now: rules.order_blocks(now.stack, now.frame, words, first, now.records)]
+    if table == "patients":
+        more.append(lambda now: _born_late(now, first))
+    elif known is not None:
+        more.append(lambda now: stages.stranger_block(now, known))
+    return more
+
+
+def _born_late(state: stages.Standing, first: Mapping[str, pd.Timestamp]) -> list:
+    """A patient born after their first session."""
+    if "birth_year" not in state.frame or not first:
+        return []
+    year = state.frame["patient"].map({key: day.year for key, day in first.items()}).astype("float64")
+    late = state.records & (state.frame["birth_year"] > year).to_numpy()
+    rule = NAMED["order"]
+    must = "must not be after the patient's first session"
+    return [stages.Block(np.flatnonzero(late), "birth_year", rule.id, rule.severity, must, rule.fix)]
+
+
+def _unclear(records: np.ndarray) -> stages.Block:
+    rule = NAMED["unknown_patient"]
+    must = "must say which clinic: patients of several clinics have this id"
+    return stages.Block(records, "patient_id", rule.id, rule.severity, must, "Fill in clinic_id.")
+
+
+def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> frozenset[str] | None:
+    """Patients that the patients table has, also those whose row is faulty: a slip there is not a stranger here."""
+    if state is None:
+        return None
+    named = set(state.frame["patient"].dropna())
+    bare = set(state.frame.loc[(state.frame["patient"] == state.frame["patient_id"]).to_numpy(), "patient_id"].dropna())
+    return frozenset(named | {key for key in keys if key.rsplit("|", 1)[-1] in bare})
+
+
+def _first_days(state: stages.Standing) -> dict[str, pd.Timestamp]:
+    """The day of each patient's first standing session or reading."""
+    if "session_date" not in state.frame:
+        return {}
+    rows = state.frame.loc[state.records, ["patient", "session_date"]].dropna()
+    return rows.groupby("patient", sort=True)["session_date"].min().dt.normalize().to_dict()
+
+
+def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, stages.Standing], style: str) -> Sifted:
+    words = dataset.vocabulary
+    states = {"sessions": sessions, **others}
+    rows = {table: _counts(state) for table, state in states.items()}
+    frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
+    guarded(frames, sessions.stack, words)
+    parts = [p for state in states.values() for p in (*map(state.stack.located, state.blocks), misfit_frame(state.stack))]
+    sifted = Sifted(
+        sessions=frames["sessions"],
+        quarantine=quarantine_frame(parts, [file.name for file in dataset.files]),
+        vocabulary=words,
+        files=dataset.files,
+        rows=rows["sessions"],
+        patients=frames.get("patients"),
+        consultations=frames.get("consultations"),
+        adverse_events=frames.get("adverse_events"),
+        rejected_sessions=rejected_frame(sessions, style),
+        other_rows={table: counts for table, counts in rows.items() if table != "sessions"},
+        repairs=repairs_of(states.values()),
+        notes=(*dataset.notes, *_patient_notes(sessions)),
+        mapping_text=dataset.mapping_text,
+        fingerprint=dataset.fingerprint,
+        style=style,
+    )
+    if not rows["sessions"]["accepted"]:
+        raise _nothing(sifted)
+    return sifted
+
+
+def _counts(state: stages.Standing) -> dict[str, int]:
+    width = len(misfits_of(state.stack))
+    aside = int(state.aside.sum())
+    entries = sum(int((cut & ~state.aside[state.stack.line]).sum()) for cut in state.cut.values())
+    return {
+        "received": state.stack.lines + width,
+        "accepted": state.stack.lines - aside,
+        "quarantined": aside + width,
+        "entries_quarantined": entries,
+    }
+
+
+def _patient_notes(sessions: stages.Standing) -> tuple[str, ...]:
+    shared = shared_ids(sessions.stack, sessions.frame["patient"])
+    if not shared:
+        return ()
+    few = ", ".join(shared[:5]) + (", ..." if len(shared) > 5 else "")
+    return (f"Warning: without clinic_id, {len(shared)} patient ids that occur in several files were taken for one patient each: {few}.",)
+
+
+def _nothing(sifted: Sifted) -> NothingAccepted:
+    errors = sifted.quarantine[(sifted.quarantine["severity"] == "error") & (sifted.quarantine["table"] == "sessions")]
+    often = errors.groupby(["rule", "column", "must"], sort=True).size().sort_values(ascending=False, kind="stable")
+    told = "; ".join(f"{column or 'the row'} {must} ({rule}, {count} rows)" for (rule, column, must), count in often.head(3).items())
+    received = sifted.rows["received"]
+    return NothingAccepted(
+        f"All {received} rows were set aside. Most often: {told}.",
+        fix="mend the file or its mapping; outcomes validate DATA --out DIR lists every fault",
+        sifted=sifted,
+    )

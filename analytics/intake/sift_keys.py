@@ -1,0 +1,94 @@
+"""Who a row is about and which rows mean the same thing: patient keys over files and tables, and hashes of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analytics.intake.sift_stack import Piece, Stack
+
+#: What tells two readings of one outcome apart, beside the patient.
+READING_KEY = (
+    "session_date", "has_time", "visit", "study_day", "timing", "hours_since_session", "product", "side", "body_site",
+    "rater_id", "device_id",
+)  # fmt: skip
+
+
+def patient_keys(stack: Stack) -> pd.Series:
+    """The internal key of every record: ``clinic|patient``, the bare id (no clinic, or a chain), ``file:row``; NaN unknown."""
+    parts = [_piece_keys(stack, piece) for piece in stack.pieces]
+    return pd.concat(parts).reset_index(drop=True) if parts else pd.Series([], dtype="str")
+
+
+def _piece_keys(stack: Stack, piece: Piece) -> pd.Series:
+    frame = stack.frame.iloc[piece.start : piece.stop]
+    ids = frame["patient_id"]
+    if piece.raw.layout.by_row_number:
+        return piece.raw.file + ":" + ids
+    if piece.raw.layout.patient_ids == "chain" or "clinic_id" not in frame:
+        return ids
+    clinic = frame["clinic_id"]
+    return (clinic + "|" + ids).where(clinic.notna(), ids)
+
+
+def shared_ids(stack: Stack, keys: pd.Series) -> tuple[str, ...]:
+    """Ids without a clinic that occur in several DATA: taken for one patient each."""
+    seen: dict[int, set[str]] = {}
+    for piece in stack.pieces:
+        if piece.raw.layout.by_row_number or piece.raw.layout.patient_ids == "chain":
+            continue
+        frame = stack.frame.iloc[piece.start : piece.stop]
+        bare = frame["clinic_id"].isna() if "clinic_id" in frame else pd.Series(True, index=frame.index)
+        found = keys.iloc[piece.start : piece.stop][bare.to_numpy()].dropna().unique()
+        seen.setdefault(piece.raw.source, set()).update(found)
+    groups = list(seen.values())
+    return tuple(sorted({i for n, group in enumerate(groups) for other in groups[n + 1 :] for i in group & other}))
+
+
+def resolved(stack: Stack, keys: pd.Series, known: Iterable[str]) -> tuple[pd.Series, np.ndarray]:
+    """Keys of another table in terms of the sessions' keys, and where an id belongs to patients of several clinics.
+
+    A row without clinic is the one patient with that id; a row with a clinic is the bare id where sessions name no clinic.
+    """
+    have = set(known)
+    by_id: dict[str, list[str]] = {}
+    for key in sorted(have):
+        by_id.setdefault(key.rsplit("|", 1)[-1], []).append(key)
+    ids = stack.frame["patient_id"]
+    found, unclear = [], np.zeros(len(keys), bool)
+    for i, (key, id_) in enumerate(zip(keys, ids)):
+        if pd.isna(id_) or key in have:
+            found.append(key)
+        elif key != id_:  # it names a clinic
+            found.append(id_ if id_ in have else key)
+        else:
+            fitting = by_id.get(id_, [])
+            unclear[i] = len(fitting) > 1
+            found.append(fitting[0] if len(fitting) == 1 else key)
+    return pd.Series(found, dtype="str"), unclear
+
+
+def row_hash(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """64 bits per row over the columns; equal rows have equal bits (two unequal of a million: odds of 1 in 30 million)."""
+    if not columns:
+        return np.zeros(len(frame), np.uint64)
+    return pd.util.hash_pandas_object(frame[list(columns)], index=False).to_numpy()
+
+
+def reading_groups(frame: pd.DataFrame) -> np.ndarray:
+    """(records,) group number of the patient, moment and place a record's readings belong to."""
+    columns = ["patient", *(name for name in READING_KEY if name in frame)]
+    return pd.factorize(row_hash(frame, columns))[0]
+
+
+def line_hash(stack: Stack, frame: pd.DataFrame, columns: Sequence[str], present: np.ndarray) -> np.ndarray:
+    """64 bits per line over all its records, in the order of the layout."""
+    bits = row_hash(frame, columns)
+    place = np.array([2 * piece.number + 1 for piece in stack.pieces], np.uint64)[stack.piece]
+    total = np.zeros(stack.lines, np.uint64)
+    with np.errstate(over="ignore"):
+        mixed = (bits ^ (bits >> np.uint64(29))) * place
+        np.add.at(total, stack.line[present], mixed[present])
+    return total

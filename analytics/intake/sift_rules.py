@@ -1,0 +1,105 @@
+"""The row-wise rules of the vocabulary on a stack of records; a verdict is unknown where a cell could not be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analytics.domain.layout import STYLE_OF
+from analytics.intake.sift_faults import Block
+from analytics.intake.sift_stack import Stack
+from schemas.rules import FIRST_SESSION, NAMED, Rule, row_rules
+from schemas.vocabulary import Vocabulary
+
+#: The date that decides whether a row lies after the cut-off.
+MAIN_DATES = {"sessions": "session_date", "consultations": "consultation_date", "adverse_events": "onset_date"}
+
+
+def row_blocks(stack: Stack, frame: pd.DataFrame, vocabulary: Vocabulary, style: str, present: np.ndarray) -> list[Block]:
+    """Everything wrong with single rows, whatever else is wrong with them."""
+    free = off_step(stack, vocabulary)
+    rules = [
+        rule
+        for rule in row_rules(vocabulary, stack.table, stack.columns)
+        if not (rule.id == "missing" and len(rule.columns) > 1) and not (rule.id == "step" and rule.columns[0] in free)
+    ]
+    blocks = rule_blocks(stack, frame, rules, present)
+    if stack.table == "sessions":
+        blocks += _undated(stack, frame, style, present)
+    return blocks
+
+
+def rule_blocks(stack: Stack, frame: pd.DataFrame, rules: Iterable[Rule], present: np.ndarray) -> list[Block]:
+    """The rules' faults among the records in ``present``."""
+    import narwhals as nw
+
+    checks = {rule.key: rule for rule in rules if rule.expression is not None}
+    if not checks or not len(frame):
+        return []
+    verdicts = nw.from_native(frame, eager_only=True).select(
+        **{key: ~rule.expression() for key, rule in checks.items() if rule.expression is not None}
+    )
+    blocks = []
+    for key, rule in checks.items():
+        broken = np.asarray(verdicts[key].to_numpy(), dtype=bool) & present & ~_unreadable(stack, rule.columns)
+        if broken.any():
+            blocks.append(Block(np.flatnonzero(broken), rule.columns[0], rule.id, rule.severity, rule.sentence, rule.fix))
+    return blocks
+
+
+def _unreadable(stack: Stack, columns: Sequence[str]) -> np.ndarray:
+    found = np.zeros(len(stack.frame), bool)
+    for name in columns:
+        if name in stack.bad:
+            found = found | stack.bad[name]
+    return found
+
+
+def _undated(stack: Stack, frame: pd.DataFrame, style: str, present: np.ndarray) -> list[Block]:
+    """Every session needs the kind of time its file goes by."""
+    name = next((column for column, kind in STYLE_OF.items() if kind == style), None)
+    if name is None or name not in frame:
+        return []
+    missing = frame[name].isna().to_numpy() & present & ~_unreadable(stack, (name,))
+    rule = NAMED["missing"]
+    return [Block(np.flatnonzero(missing), name, rule.id, rule.severity, rule.sentence, rule.fix)]
+
+
+def future_blocks(stack: Stack, frame: pd.DataFrame, cutoff: dt.date | None, present: np.ndarray) -> list[Block]:
+    """Rows dated after the cut-off."""
+    name = MAIN_DATES.get(stack.table)
+    if cutoff is None or name is None or name not in frame:
+        return []
+    late = (frame[name] >= pd.Timestamp(cutoff) + pd.Timedelta(days=1)).to_numpy() & present
+    rule = NAMED["future"]
+    must = f"must not be after the cut-off, {cutoff.isoformat()}"
+    return [Block(np.flatnonzero(late), name, rule.id, rule.severity, must, rule.fix)]
+
+
+def order_blocks(
+    stack: Stack, frame: pd.DataFrame, vocabulary: Vocabulary, first: Mapping[str, pd.Timestamp], standing: np.ndarray
+) -> list[Block]:
+    """Dates before the patient's first accepted session."""
+    if not first or stack.table not in ("sessions", "adverse_events"):
+        return []
+    days = frame["patient"].map(pd.Series(first, dtype="datetime64[ns]"))
+    known = frame.assign(**{FIRST_SESSION: days.astype("datetime64[ns]").to_numpy()})
+    rules = [r for r in row_rules(vocabulary, stack.table, (*stack.columns, FIRST_SESSION)) if FIRST_SESSION in r.columns]
+    return rule_blocks(stack, known, rules, standing)
+
+
+def off_step(stack: Stack, vocabulary: Vocabulary) -> frozenset[str]:
+    """Outcomes rescaled from a scale of another length: their values need not lie on a step of ours."""
+    found = set()
+    for piece in stack.pieces:
+        for name, cell in piece.cells.items():
+            reading = piece.raw.layout.readings.get(name) if piece.raw.layout.long else cell.entry
+            outcome = vocabulary.outcomes.get(name)
+            if outcome is None or reading is None or outcome.low is None or outcome.high is None:
+                continue
+            if reading.scale is not None and reading.scale[1] - reading.scale[0] != outcome.high - outcome.low:
+                found.add(name)
+    return frozenset(found)

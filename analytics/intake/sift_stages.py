@@ -1,0 +1,206 @@
+"""The stages behind the single rows: repeated rows, contradicting readings, order of dates, patients of other tables.
+
+Each stage sees only rows still standing, and all are repeated until nothing new is found: a faulty row cannot take a
+clean one with it, and the order of rows does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analytics.intake.sift_faults import Block
+from analytics.intake.sift_keys import line_hash, reading_groups
+from analytics.intake.sift_stack import Stack
+from schemas.rules import NAMED
+from schemas.vocabulary import Vocabulary
+
+#: A fault in one of these takes the line, also where a list names several.
+KEY_COLUMNS = frozenset(
+    "patient_id clinic_id session_date visit study_day treatment side body_site timing outcome".split()
+)
+#: A patients row says one thing about a patient.
+PERSON = ("birth_year", "sex", "fitzpatrick", "skin_type")
+GRADES = ("ordinal", "binary")
+
+
+@dataclass
+class Standing:
+    """What is still standing: ``aside`` (lines), ``cut`` column -> (records,) entries set aside, and every fault found."""
+
+    stack: Stack
+    frame: pd.DataFrame
+    outcomes: tuple[str, ...]
+    aside: np.ndarray
+    present: np.ndarray
+    cut: dict[str, np.ndarray] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def records(self) -> np.ndarray:
+        """(records,) bool: present, and its line standing."""
+        return self.present & ~self.aside[self.stack.line]
+
+    def take(self, blocks: Iterable[Block]) -> bool:
+        """Set aside what the blocks name: the entry of a list, else the line. True if anything new was set aside."""
+        before = (int(self.aside.sum()), sum(int(c.sum()) for c in self.cut.values()))
+        for block in blocks:
+            if not len(block.records):
+                continue
+            self.blocks.append(block)
+            if block.severity == "error":
+                self._set_aside(block)
+        self._without_entries()
+        return before != (int(self.aside.sum()), sum(int(c.sum()) for c in self.cut.values()))
+
+    def _set_aside(self, block: Block) -> None:
+        listed = self.stack.listed.get(block.column)
+        if listed is None or block.column in KEY_COLUMNS:
+            self.aside[self.stack.line[block.records]] = True
+            return
+        entries = block.records[listed[block.records]]
+        self.aside[self.stack.line[block.records[~listed[block.records]]]] = True
+        cut = self.cut.setdefault(block.column, np.zeros(len(self.frame), bool))
+        cut[entries] = True
+
+    def _without_entries(self) -> None:
+        """A line goes when entries of it were cut and no reading is left."""
+        if not self.cut:
+            return
+        touched = np.zeros(self.stack.lines, bool)
+        left = np.zeros(self.stack.lines, bool)
+        for cut in self.cut.values():
+            touched[self.stack.line[cut]] = True
+        for name in {*self.outcomes, *self.stack.listed} - KEY_COLUMNS:
+            left[self.stack.line[self.values(name).notna().to_numpy()]] = True
+        self.aside |= touched & ~left
+
+    def values(self, name: str) -> pd.Series:
+        """A column without the entries that were cut."""
+        values = self.frame[name]
+        return values.mask(self.cut[name]) if name in self.cut else values
+
+
+def duplicate_blocks(state: Standing) -> list[Block]:
+    """Lines equal to an earlier line in every mapped column; the first is kept. Not for lines known by their number only."""
+    stack = state.stack
+    numbered = np.array([piece.raw.layout.by_row_number for piece in stack.pieces], bool)
+    standing = state.records & ~numbered[stack.piece]
+    lines = np.unique(stack.line[standing])
+    if not len(lines):
+        return []
+    bits = line_hash(stack, state.frame, ["patient", *stack.columns, *_time(state)], standing)[lines]
+    seen = pd.Series(lines, index=bits)
+    first = seen.groupby(level=0, sort=False).transform("first").to_numpy()
+    again = first != lines
+    if not again.any():
+        return []
+    record_of = np.zeros(stack.lines, np.int64)
+    backwards = np.flatnonzero(standing)[::-1]
+    record_of[stack.line[backwards]] = backwards
+    rule = NAMED["duplicate_row"]
+    must = np.array([f"must not repeat an earlier row (row {_place(stack, record_of[i])})" for i in first[again]], dtype=object)
+    return [Block(record_of[lines[again]], "", rule.id, rule.severity, must, rule.fix)]
+
+
+def _time(state: Standing) -> list[str]:
+    return ["has_time"] if "has_time" in state.frame else []
+
+
+def _place(stack: Stack, record: int) -> str:
+    piece = stack.pieces[int(stack.piece[record])]
+    row = int(piece.raw.rows[record - piece.start])
+    return str(row) if len({p.raw.file for p in stack.pieces}) == 1 else f"{row} of {piece.raw.file}"
+
+
+def conflict_blocks(state: Standing, vocabulary: Vocabulary, groups: np.ndarray) -> list[Block]:
+    """Different values of one outcome for one patient, moment and place: all aside, unless the mapping averages them."""
+    blocks = []
+    averaged = averaging(state, vocabulary)
+    for name in state.outcomes:
+        values = state.values(name).to_numpy(dtype=np.float64)
+        at = np.flatnonzero(state.records & ~np.isnan(values))
+        if len(at):
+            found = at[_differing(groups[at], values[at])]
+            if name in averaged:
+                found = found[_mixed(groups[found], averaged[name][found])]
+            blocks.append(_conflict(found, name, NAMED["conflict"].sentence))
+    return blocks
+
+
+def _mixed(groups: np.ndarray, may: np.ndarray) -> np.ndarray:
+    """Groups in which some record may not be averaged."""
+    return np.isin(groups, groups[~may])
+
+
+def averaging(state: Standing, vocabulary: Vocabulary) -> dict[str, np.ndarray]:
+    """outcome -> (records,) bool: the mapping says ``replicates: mean`` (a grade has no mean: those stay conflicts)."""
+    means = np.array([piece.raw.layout.replicates == "mean" for piece in state.stack.pieces], bool)[state.stack.piece]
+    if not means.any():
+        return {}
+    return {name: means for name in state.outcomes if vocabulary.outcomes[name].kind not in GRADES}
+
+
+def _differing(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Where a group holds more than one value."""
+    by = pd.Series(values).groupby(groups, sort=False)
+    return (by.transform("min") != by.transform("max")).to_numpy()
+
+
+def _conflict(records: np.ndarray, column: str, must: str) -> Block:
+    rule = NAMED["conflict"]
+    return Block(records, column, rule.id, rule.severity, must, rule.fix)
+
+
+def arm_blocks(state: Standing) -> list[Block]:
+    """In files by visit the arm of a patient (and side, and site) is one: a line that says another contradicts it."""
+    if "treatment" not in state.frame:
+        return []
+    told = np.array(["treatment" not in piece.record.qualifiers for piece in state.stack.pieces], bool)[state.stack.piece]
+    at = np.flatnonzero(state.records & told & state.frame["treatment"].notna().to_numpy())
+    if not len(at):
+        return []
+    part = state.frame.iloc[at]
+    keys = [part[name].astype(object).where(part[name].notna(), "") for name in ("patient", "side", "body_site") if name in part]
+    several = part["treatment"].groupby(keys, sort=False).transform("nunique").to_numpy() > 1
+    return [_conflict(at[several], "treatment", "must be one arm per patient (and side and site) in a file that goes by visit")]
+
+
+def person_blocks(state: Standing) -> list[Block]:
+    """Two rows of the patients table that say different things about one patient."""
+    blocks = []
+    at = np.flatnonzero(state.records)
+    for name in PERSON:
+        if name in state.frame and len(at):
+            values = pd.Series(state.frame[name].to_numpy()[at])
+            known = values.notna().to_numpy()
+            who = state.frame["patient"].to_numpy()[at]
+            several = values.groupby(who, sort=False).transform("nunique").to_numpy() > 1
+            blocks.append(_conflict(at[known & several], name, "must be the same in every row of the patient"))
+    return blocks
+
+
+def stranger_block(state: Standing, known: frozenset[str]) -> list[Block]:
+    """Rows of patients that the patients table does not have."""
+    at = np.flatnonzero(state.records & ~state.frame["patient"].isin(known).to_numpy())
+    rule = NAMED["unknown_patient"]
+    return [Block(at, "patient_id", rule.id, rule.severity, rule.sentence, rule.fix)]
+
+
+def settle(state: Standing, vocabulary: Vocabulary, style: str, more: Iterable) -> None:
+    """Run the stages until nothing new is set aside. ``more``: further stages, functions of the state."""
+    groups = reading_groups(state.frame) if state.outcomes else np.zeros(0, np.int64)
+    changed = True
+    while changed:
+        changed = state.take(duplicate_blocks(state))
+        if state.stack.table == "sessions":
+            changed |= state.take(conflict_blocks(state, vocabulary, groups))
+            if style == "trial":
+                changed |= state.take(arm_blocks(state))
+        if state.stack.table == "patients":
+            changed |= state.take(person_blocks(state))
+        for stage in more:
+            changed |= state.take(stage(state))

@@ -1,0 +1,122 @@
+"""One self-contained HTML file: no script, no request, light and dark, for a screen, a telephone and a printer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from analytics.domain.block import Answers, Paragraph, Table
+from analytics.domain.printable import printable, slug, unused
+from analytics.domain.run import Run
+from analytics.reports.formats import svg
+from analytics.reports.formats.csv import table_csv
+from analytics.reports.story import Element, Heading, Story, plain, story
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+POLICY = "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
+BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
+CLOSING = ("provenance",)  # roles that stand at the foot of page one
+WIDE = (Answers, Table)  # what takes the whole width of page one
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading of the second level with all that stands under it."""
+
+    elements: tuple[Element, ...]
+
+    @property
+    def wide(self) -> bool:
+        return any(isinstance(e, WIDE) for e in self.elements)
+
+
+def render(notebook: NotebookNode, run: Run) -> bytes:
+    """The report of an executed notebook as HTML bytes; equal notebooks and runs give equal bytes."""
+    told = story(notebook)
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    text = _template().render(
+        title=_title(told, run),
+        style=style,
+        policy=POLICY.format(hash=digest),
+        version=run.facts.get("software", {}).get("version", ""),
+        contents=[h for h in told.headings if h.level == 2],
+        **_page_one(told),
+        sections=list(_parts(told.evidence)),
+        **_values(),
+    )
+    return text.encode()
+
+
+def _title(told: Story, run: Run) -> str:
+    return f"{told.title} – {printable(run.plan.title)}"
+
+
+def _page_one(told: Story) -> dict[str, Any]:
+    """Page one as opening (up to the first heading of the second level), parts, and closing."""
+    closing = [e for e in told.page_one if isinstance(e, Paragraph) and e.role in CLOSING]
+    rest = [e for e in told.page_one if not (isinstance(e, Paragraph) and e.role in CLOSING)]
+    first = next((i for i, e in enumerate(rest) if isinstance(e, Heading) and e.level == 2), len(rest))
+    return {"opening": rest[:first], "parts": list(_parts(rest[first:])), "closing": closing}
+
+
+def _parts(elements: Iterable[Element]) -> Iterator[Part]:
+    """The elements, divided before every heading of the second level."""
+    group: list[Element] = []
+    for element in elements:
+        if isinstance(element, Heading) and element.level <= 2 and group:
+            yield Part(tuple(group))
+            group = []
+        group.append(element)
+    if group:
+        yield Part(tuple(group))
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["printable"] = printable
+    return environment.get_template("report.html.j2")
+
+
+def _values() -> dict[str, Any]:
+    """What the template calls; anchors and file names are unique within one report."""
+    drawings, used, saved = count(1), set[str](), set[str]()
+    return {
+        "kind": lambda value: type(value).__name__,
+        "plain": plain,
+        "anchor": lambda name: unused(f"block-{slug(name)}", used),
+        "drawn": lambda figure: Markup(svg.inline(figure, prefix=f"f{next(drawings)}-")),
+        "side": _side,
+        "saved": _saved,
+        "file_name": lambda table: f"{unused(slug(table.name) or slug(plain(table.caption)) or 'table', saved)}.csv",
+    }
+
+
+def _side(table: Table, column: int) -> str:
+    """The class of a column's cells."""
+    right = column < len(table.align) and table.align[column] == "r"
+    return Markup(' class="r"') if right else ""
+
+
+def _saved(table: Table) -> str:
+    """The table as a link that saves it as CSV without asking anybody."""
+    return "data:text/csv;charset=utf-8," + quote(BYTE_ORDER_MARK + table_csv(table).decode())

@@ -1,0 +1,87 @@
+"""The receipt: what went in, what was done with which software, and the hash of every file that came out.
+
+Its facts (and with them the run id) are known before anything is written; the list of files comes last. No clock: the
+data cut-off stands where others put the time of day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analytics.domain.cohort import Cohort
+from analytics.domain.dataset import Sifted
+from analytics.domain.plan import Plan
+from analytics.domain.run import Run
+from analytics.reports.software import software
+
+RUN_ID_LENGTH = 16  # hexadecimal digits
+ROWS = ("received", "accepted", "quarantined", "entries_quarantined")
+TOLD = (
+    "run_id", "inputs", "mapping_sha256", "plan_sha256", "planned", "rows", "other_rows", "cutoff", "software",
+    "audience", "previous_receipt_sha256",
+)  # fmt: skip
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one way to write a value as JSON: sorted keys, no spaces, UTF-8, one line."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def facts(
+    cohort: Cohort, *, audience: str = "internal", previous: str | None = None, log: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the receipt states about a run, before it is written.
+
+    ``previous``: SHA-256 of the receipt of the report before; ``log``: what was asked for outside the plan.
+    """
+    sifted, plan = cohort.sifted, cohort.plan
+    known: dict[str, Any] = {
+        "inputs": [{"name": f.name, "sha256": f.sha256, "rows": int(f.rows)} for f in sifted.files],
+        "mapping_sha256": sha256(sifted.mapping_text.encode()) if sifted.mapping_text else None,
+        "plan_sha256": plan.sha256,
+        "planned": bool(cohort.planned),
+        "rows": {name: int(sifted.rows.get(name, 0)) for name in ROWS},
+        "other_rows": {table: {k: int(v) for k, v in counts.items()} for table, counts in sifted.other_rows.items()},
+        "cutoff": cutoff(sifted, plan),
+        "software": software(),
+        "audience": audience,
+        "previous_receipt_sha256": previous,
+        "log": list(log),
+        "notes": [*sifted.notes, *cohort.notes],
+    }
+    return {**known, "run_id": run_id(known)}
+
+
+def run_id(known: Mapping[str, Any]) -> str:
+    """Hash of inputs, mapping, plan, lock, version, audience, previous receipt and log."""
+    used = software_used(known["software"])
+    names = ("inputs", "mapping_sha256", "plan_sha256", "audience", "previous_receipt_sha256", "log")
+    return sha256(canonical_json({**{name: known[name] for name in names}, **used}))[:RUN_ID_LENGTH]
+
+
+def software_used(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of ``software`` that can move a number: version and lock."""
+    return {"version": found["version"], "lock_sha256": found["lock_sha256"]}
+
+
+def cutoff(sifted: Sifted, plan: Plan) -> str | None:
+    """The day that stands for "today": the plan's, else the last accepted date, else None (files without dates)."""
+    if plan.data.cutoff is not None:
+        return plan.data.cutoff.isoformat()
+    return None if sifted.last_date is None else sifted.last_date.date().isoformat()
+
+
+def receipt(run: Run, files: Mapping[str, bytes]) -> bytes:
+    """``receipt.json`` over ``files``: canonical JSON that holds its own hash, taken with that field empty."""
+    body = {name: run.facts[name] for name in TOLD if name in run.facts}
+    listed = [{"name": name, "sha256": sha256(content)} for name, content in sorted(files.items())]
+    body |= {"title": run.plan.title, "files": listed, "receipt_sha256": ""}
+    return canonical_json({**body, "receipt_sha256": sha256(canonical_json(body))})

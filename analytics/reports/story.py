@@ -1,0 +1,138 @@
+"""What a report tells, in order: the executed notebook's prose and blocks, page one apart from the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import mistune
+from nbformat import NotebookNode
+
+from analytics.domain.block import MIME, Block, Figure, Paragraph, Runs, Text, from_json
+from analytics.domain.printable import printable, slug, unused
+
+EVIDENCE = "evidence"  # tag of the cell where page one ends; without it, page one ends at the first "## " of the prose
+HEADINGS = ("headline", "heading")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """``level`` 1-6, none skipped on the way down; ``anchor`` unique in the report."""
+
+    runs: Runs
+    level: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown between two headings, as safe HTML (raw HTML in it is text)."""
+
+    html: str
+
+
+Element = Heading | Prose | Block
+
+
+@dataclass(frozen=True)
+class Story:
+    """``page_one``: what a director reads; ``evidence``: all that follows."""
+
+    page_one: tuple[Element, ...]
+    evidence: tuple[Element, ...]
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        return tuple(e for e in self.evidence if isinstance(e, Heading))
+
+    @property
+    def title(self) -> str:
+        """The headline, else the first heading."""
+        found = [e for e in (*self.page_one, *self.evidence) if isinstance(e, Heading)]
+        return plain(found[0].runs) if found else "Report"
+
+
+def plain(runs: Runs) -> str:
+    """The text of runs, printable."""
+    return printable("".join(run.text for run in runs))
+
+
+def story(notebook: NotebookNode) -> Story:
+    """The story of an executed notebook."""
+    marked = any(EVIDENCE in cell.metadata.get("tags", ()) for cell in notebook.cells)
+    headline = any(_is_headline(e) for cell in notebook.cells for e in _blocks(cell))
+    page_one: list[Element] = []
+    evidence: list[Element] = []
+    for cell in notebook.cells:
+        for element in [*_markdown(cell, headline), *_blocks(cell)]:
+            starts = EVIDENCE in cell.metadata.get("tags", ()) if marked else _is_section(cell, element)
+            (evidence if evidence or (starts and page_one) else page_one).append(element)
+    levelled = tuple(_levelled([*page_one, *evidence]))
+    return Story(levelled[: len(page_one)], levelled[len(page_one) :])
+
+
+def figures(told: Story) -> tuple[Figure, ...]:
+    """Every figure, in order."""
+    return tuple(e for e in (*told.page_one, *told.evidence) if isinstance(e, Figure))
+
+
+def _is_section(cell: NotebookNode, element: Element) -> bool:
+    return cell.cell_type == "markdown" and isinstance(element, Heading) and element.level == 2
+
+
+def _blocks(cell: NotebookNode) -> Iterator[Element]:
+    """What a cell puts out as blocks; code and plain outputs are not told."""
+    for output in cell.get("outputs", ()):
+        for block in from_json(_found(output)):
+            yield _heading(block) if isinstance(block, Paragraph) and block.role in HEADINGS else block
+
+
+def _found(output: NotebookNode) -> list[Any]:
+    found = output.get("data", {}).get(MIME, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _is_headline(element: Element) -> bool:
+    return isinstance(element, Heading) and element.level == 1
+
+
+def _heading(block: Paragraph) -> Heading:
+    return Heading(block.runs, 1 if block.role == "headline" else block.level, block.anchor)
+
+
+def _markdown(cell: NotebookNode, headline: bool) -> Iterator[Element]:
+    """Headings and the prose between them; where a headline is told, the notebook's own title stands small above it."""
+    if cell.cell_type != "markdown":
+        return
+    parsed, state = mistune.create_markdown(renderer=None).parse(printable(cell.source))
+    between: list[dict[str, Any]] = []
+    for token in [*(t for t in parsed if isinstance(t, dict)), None]:
+        if token is not None and token["type"] != "heading":
+            between.append(token)
+            continue
+        html = mistune.HTMLRenderer(escape=True).render_tokens(between, state)
+        between = []
+        if html.strip():
+            yield Prose(html)
+        if token is not None:
+            words, level = (Text(_words(token)),), token["attrs"]["level"]
+            yield Paragraph(words, role="kicker") if headline and level == 1 else Heading(words, level, "")
+
+
+def _words(token: dict[str, Any]) -> str:
+    """The text of a heading's token, without its markup."""
+    return token.get("raw", "") + "".join(_words(child) for child in token.get("children", ()))
+
+
+def _levelled(elements: Sequence[Element]) -> Iterator[Element]:
+    """Headings with one h1, no level left out on the way down, and an anchor each."""
+    last = 0
+    used: set[str] = set()
+    for element in elements:
+        if isinstance(element, Heading):
+            last = min(max(element.level, 2), last + 1) if last else 1
+            element = replace(
+                element, level=last, anchor=unused(slug(element.anchor or plain(element.runs)) or "section", used)
+            )
+        yield element

@@ -1,0 +1,93 @@
+"""The sheet every figure is drawn on: 400 units wide so that its text stays readable on a phone, white ground, one palette.
+
+Colours are blue, ochre and green after Okabe and Ito (2008), moved apart in lightness so that they differ in greyscale;
+an arm has its marker and its dashes besides.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from analytics.show.figures.svg import clean, printable
+
+WIDTH = 400
+INK, SOFT, RULE, ZONE, PAPER = "#1d1d1b", "#5f5e5a", "#d9d6cf", "#efece4", "#ffffff"
+COLOURS = ("#12406b", "#b4560f", "#2a9d8f", "#7b4b94", "#8a8578", "#b03060")
+MARKERS = ("o", "s", "D", "^", "v", "P")
+DASHES: tuple[Any, ...] = ("solid", (0, (6, 2.5)), (0, (1.6, 1.8)), (0, (7, 2, 1.5, 2)), (0, (3, 1.5)), (0, (9, 3)))
+TEXT, SMALL = 13.0, 11.5
+_RC = {
+    "svg.fonttype": "none", "svg.hashsalt": "clinical-outcomes", "font.family": ["DejaVu Sans"], "font.size": TEXT,
+    "text.parse_math": False, "axes.unicode_minus": True, "path.simplify": False,
+}  # fmt: skip
+
+
+class Picture(Figure):
+    """A figure in units of its own sheet (x to the right, y downwards), shown once in a notebook, as SVG with alt text."""
+
+    def __init__(self, *, name: str, height: float, alt: str) -> None:
+        with _settings():
+            super().__init__(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=PAPER)
+            self.name, self.alt = name, printable(alt)
+            self.sheet = self.add_axes((0.0, 0.0, 1.0, 1.0))
+            self.sheet.set(xlim=(0, WIDTH), ylim=(height, 0))
+            self.sheet.set_axis_off()
+
+    def write(self, x: float, y: float, text: str, *, at: str = "left", soft: bool = False, bold: bool = False,
+              size: float | None = None) -> None:  # fmt: skip
+        """Text whose baseline stands at y."""
+        with _settings():
+            self.sheet.text(
+                x, y, printable(text), ha=at, va="baseline", size=size or (SMALL if soft else TEXT),
+                color=SOFT if soft else INK, weight="bold" if bold else "normal", clip_on=False, parse_math=False,
+            )  # fmt: skip
+
+    def line(self, xs: Sequence[float], ys: Sequence[float], *, colour: str = INK, width: float = 1.0, **style: Any) -> None:
+        """A line through the points."""
+        with _settings():
+            self.sheet.plot(xs, ys, color=colour, linewidth=width, clip_on=False, **style)
+
+    def dot(self, x: float, y: float, *, marker: str = "o", colour: str = INK, filled: bool = True, size: float = 6.5) -> None:
+        """One marker; hollow where ``filled`` is false."""
+        face = colour if filled else PAPER
+        self.line([x], [y], colour=colour, marker=marker, markersize=size, markerfacecolor=face,
+                  markeredgecolor=colour, markeredgewidth=1.6, linestyle="none", zorder=4)  # fmt: skip
+
+    def zone(self, left: float, right: float, top: float, bottom: float) -> None:
+        """A shaded field behind everything."""
+        with _settings():
+            self.sheet.fill([left, right, right, left], [top, top, bottom, bottom], color=ZONE, linewidth=0, zorder=0)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": image(to_svg(self, self.name), self.alt), "text/plain": self.alt}
+
+
+def _settings() -> Any:
+    """matplotlib as it comes, whatever the user's own settings are, with the few that matter here."""
+    defaults = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(("backend", "interactive"))}
+    return matplotlib.rc_context({**defaults, **_RC})
+
+
+def to_svg(figure: Figure, name: str) -> str:
+    """The figure as clean SVG text with fixed bytes: no style, script, date or address; every id begins with ``name``."""
+    buffer = io.StringIO()
+    with _settings(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # the reader's own font has it, or a box shows
+        blank = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=blank)
+    return clean(buffer.getvalue(), prefix=name, label=getattr(figure, "alt", ""))
+
+
+def image(svg: str, alt: str) -> str:
+    """The figure as an ``img`` element: what an unsigned notebook still shows."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt, quote=True)}">'

@@ -1,0 +1,159 @@
+"""A story: all that the findings say about one outcome at one visit, sorted by what can be told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics.domain.finding import VERDICTS, Findings
+from analytics.domain.plan import Plan
+from analytics.domain.run import Run
+from analytics.show.numbers import finite
+from analytics.show.orient import Row, Told, told
+from schemas.vocabulary import Outcome, Vocabulary
+
+ANALYSES = ("primary", "secondary", "exploratory")  # sensitivity rows bear no verdict and are told in tables only
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What words and figures may look at: the tables of a Run, or of Findings alone."""
+
+    tables: dict[str, pd.DataFrame]
+    plan: Plan
+    vocabulary: Vocabulary
+    facts: dict[str, Any]
+
+    def rows(self, table: str, **keys: Any) -> list[dict[str, Any]]:
+        """The rows of a table with these keys, in the table's order; nothing where the run has no such table."""
+        frame = self.tables.get(table)
+        if frame is None or frame.empty:
+            return []
+        mask = pd.Series(True, index=frame.index)
+        for column, value in keys.items():
+            mask &= frame[column].isin(value) if isinstance(value, (tuple, list)) else frame[column] == value
+        return [{str(k): v for k, v in row.items()} for row in frame[mask].to_dict("records")]
+
+    def row(self, table: str, **keys: Any) -> dict[str, Any] | None:
+        return next(iter(self.rows(table, **keys)), None)
+
+    def outcome(self, name: str) -> Outcome:
+        return self.vocabulary.outcomes[name]
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """One outcome at one visit in one population.
+
+    ``pairs``: comparisons with enough patients; ``few``: rows of pairs with an arm under ``minimum_cell``; ``failed``:
+    rows that were not estimated. ``lead``: the pair that the sentence is about. ``others``: populations told beside it.
+    ``answer``: shown | equal | not_shown | depends | few | none.
+    """
+
+    evidence: Evidence
+    outcome: Outcome
+    visit: float
+    population: str
+    analysis: str
+    pairs: tuple[Told, ...] = ()
+    few: tuple[Row, ...] = ()
+    failed: tuple[Row, ...] = ()
+    lead: Told | None = None
+    answer: str = "none"
+    others: tuple[Story, ...] = ()
+
+    @property
+    def rest(self) -> tuple[Told, ...]:
+        return tuple(pair for pair in self.pairs if pair is not self.lead)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Arms of the pairs that can be told, in the order of the plan."""
+        told_arms = {arm for pair in self.pairs for arm in (pair.ahead, pair.behind)}
+        return tuple(arm for arm in self.evidence.plan.arms if arm in told_arms) or tuple(sorted(told_arms))
+
+    @property
+    def descriptive(self) -> bool:
+        return any(pair.descriptive for pair in self.pairs)
+
+
+def evidence(value: Run | Findings | Evidence) -> Evidence:
+    """A Run, or Findings, as what words and figures look at."""
+    if isinstance(value, Evidence):
+        return value
+    if isinstance(value, Findings):
+        tables = {"findings": value.frame, "arm_means": value.arm_means, "descriptions": value.descriptions}
+        return Evidence(tables, value.plan, value.vocabulary, {})
+    return Evidence(dict(value.tables), value.plan, value.vocabulary, dict(value.facts))
+
+
+def story(value: Run | Findings | Evidence, outcome: str, visit: float | None = None) -> Story:
+    """What can be told about ``outcome`` at ``visit`` (default: the plan's primary visit)."""
+    source = evidence(value)
+    visit = source.plan.visits.last if visit is None else visit
+    found = [row for row in source.rows("findings", outcome=outcome, visit=visit) if row["analysis"] in ANALYSES]
+    names = list(dict.fromkeys(row["population"] for row in found if "=" not in row["population"] or _design(row)))
+    parts = [_part(source, outcome, visit, name, [r for r in found if r["population"] == name]) for name in names]
+    parts.sort(key=lambda part: -sum(int(row["n_arm"]) for row in _firsts(part)))
+    if not parts:
+        return Story(source, source.outcome(outcome), visit, "all", "")
+    main, *others = parts
+    return replace(main, others=tuple(others))
+
+
+def _design(row: Row) -> bool:
+    return str(row["population"]).startswith("design=")
+
+
+def _firsts(part: Story) -> list[Row]:
+    return [*(pair.row for pair in part.pairs), *part.few, *part.failed]
+
+
+def _part(source: Evidence, outcome: str, visit: float, population: str, rows: Sequence[Row]) -> Story:
+    analysis = min((row["analysis"] for row in rows), key=ANALYSES.index)
+    rows = [row for row in rows if row["analysis"] == analysis]
+    method = rows[0]["method"], rows[0]["adjustment"]
+    rows = [row for row in rows if (row["method"], row["adjustment"]) == method]
+    pairs: list[Told] = []
+    few: list[Row] = []
+    failed: list[Row] = []
+    for contrast in dict.fromkeys(row["contrast"] for row in rows):
+        own = _first_measure([row for row in rows if row["contrast"] == contrast])
+        one = told(own, source.outcome(outcome), source.plan)
+        if min(_count(own[0]["n_arm"]), _count(own[0]["n_reference"])) < source.plan.minimum_cell and one is not None:
+            few.append(own[0])
+        elif one is None:
+            failed.append(own[0])
+        else:
+            pairs.append(one)
+    pairs = [pair.beside(pairs) for pair in pairs]
+    lead = _lead(pairs)
+    whole = (tuple(pairs), tuple(few), tuple(failed), lead, _answer(pairs, few, lead))
+    return Story(source, source.outcome(outcome), visit, population, analysis, *whole)
+
+
+def _count(value: Any) -> int:
+    return int(value) if finite(value) else 0
+
+
+def _first_measure(rows: list[Row]) -> list[Row]:
+    """The pair's rows, the one that bears the verdict first."""
+    return sorted(rows, key=lambda row: str(row["verdict"]) not in VERDICTS)
+
+
+def _lead(pairs: Sequence[Told]) -> Told | None:
+    """The pair for the sentence: the strongest answer, and among equals the arms farthest apart."""
+    return max(pairs, key=lambda pair: (pair.strength, pair.reach), default=None)
+
+
+def _answer(pairs: Sequence[Told], few: Sequence[Row], lead: Told | None) -> str:
+    if lead is None:
+        return "few" if few else "none"
+    if lead.strength:
+        return "shown"
+    if any(pair.depends for pair in pairs):
+        return "depends"
+    return "equal" if all(pair.verdict == "equivalent" for pair in pairs) else "not_shown"

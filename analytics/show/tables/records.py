@@ -1,0 +1,147 @@
+"""Data quality, plan, receipt and glossary: what was received, what was mended or set aside, and what was agreed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics.domain.block import Block, Runs
+from analytics.show import names
+from analytics.show.numbers import fact
+from analytics.show.runs import capital, name, runs
+from analytics.show.stories import Evidence
+from analytics.show.tables.cells import NONE, empty, grid, part, spoken, value
+from schemas.vocabulary import Outcome
+
+SEVERITY = {"error": "set aside", "warning": "to look at"}
+
+
+def files(source: Evidence) -> Block:
+    """Rows received, accepted and set aside by file."""
+    rows = source.rows("files")
+    if not rows:
+        return empty("The run holds no account of the files.")
+    body = [
+        [name(row["name"], "files"), value("files", row, "received", "whole"), value("files", row, "accepted", "whole"),
+         part("files", row, "quarantined", "received")] for row in rows
+    ]  # fmt: skip
+    remark = "Received is accepted plus set aside, in lines of the sessions table."
+    return grid("Rows by file", ["File", "Received", "Accepted", "Set aside"], body, name="files", remark=remark)
+
+
+def rules(source: Evidence) -> Block:
+    """Rows or entries that broke a rule."""
+    rows = source.rows("quality")
+    if not rows:
+        return empty("No row broke a rule, and none gave cause for a warning.")
+    order = sorted(rows, key=lambda row: (row["severity"] != "error", -row["rows"]))
+    body = [
+        [capital(name(spoken(row["rule"]), "rule")), name(row["file"], "files"), name(spoken(row["table"]), "table"),
+         SEVERITY.get(row["severity"], row["severity"]), value("quality", row, "rows", "whole")] for row in order
+    ]  # fmt: skip
+    remark = "Every one of them stands in quarantine.csv with its row, what was found and how to mend it."
+    return grid("What was wrong", ["Rule", "File", "Table", "What happened", "Rows"], body, name="rules", remark=remark)
+
+
+def repairs(source: Evidence) -> Block:
+    """What was read after a harmless repair."""
+    rows = source.rows("repairs")
+    if not rows:
+        return empty("No value had to be repaired before it could be read.")
+    body = [
+        [capital(name(spoken(row["kind"]), "repair")), name(spoken(row["column"]), "column"), value("repairs", row, "count", "whole")]
+        for row in rows
+    ]  # fmt: skip
+    return grid("What was repaired", ["Repair", "Column", "Values"], body, name="repairs", heads=2)
+
+
+def plan(source: Evidence) -> Block:
+    """The whole plan, as it was when the data were analysed."""
+    values = json.loads(source.plan.canonical())
+    body = [[name(key, "plan"), _value(item, f"plan.{key}")] for key, item in _lines(values)]
+    remark = runs("Fingerprint of the plan (SHA-256): ", name(source.plan.sha256, "facts.plan_sha256", kind="D"), ".")
+    return grid("The plan", ["Item", "Value"], body, name="plan", remark=remark)
+
+
+def _lines(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested items as dotted lines; a list of outcomes as one line for each."""
+    for key, item in values.items():
+        if isinstance(item, dict):
+            yield from _lines(item, f"{before}{key}.")
+        elif isinstance(item, list) and item and all(isinstance(i, dict) for i in item):
+            for each in item:
+                more = ", ".join(f"{k}: {_plain(v)}" for k, v in each.items() if k != "outcome" and v is not None)
+                yield f"{before}{key}", f"{each.get('outcome', '')}{f' ({more})' if more else ''}"
+        else:
+            yield f"{before}{key}", item
+
+
+def _plain(item: Any) -> str:
+    if isinstance(item, dict):
+        return ", ".join(f"{k} {v}" for k, v in item.items())
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if isinstance(item, list):
+        return ", ".join(_plain(i) for i in item) or "none"
+    if item is None:
+        return "not set"
+    return f"{item:g}" if isinstance(item, float) else str(item)
+
+
+def _value(item: Any, ref: str) -> Runs:
+    return name(_plain(item), ref, kind="P")
+
+
+def receipt(source: Evidence) -> Block:
+    """What went in and what worked on it."""
+    facts = source.facts
+    body: list[list[object]] = [["Run", _fact(facts.get("run_id"), "facts.run_id")]]
+    body.append(["Data up to", _fact(facts.get("cutoff"), "facts.cutoff")])
+    for key, count in dict(facts.get("rows", {})).items():
+        body.append([name(f"Rows {spoken(key)}", "facts.rows"), runs(fact(count, f"facts.rows.{key}"))])
+    for index, each in enumerate(facts.get("inputs", ())):
+        rows = runs(fact(each["rows"], f"facts.inputs.{index}.rows"), " rows, ") if "rows" in each else ()
+        body.append([runs("File ", name(each["name"], "facts.inputs")), runs(rows, _fact(each["sha256"], f"facts.inputs.{index}"))])
+    body.append(["Plan", _fact(source.plan.sha256, "facts.plan_sha256")])
+    for key, item in dict(facts.get("software", {})).items():
+        body.append([name(f"Software, {spoken(key)}", "facts.software"), _fact(item, f"facts.software.{key}")])
+    remark = "The same files, plan and software give the same report. Fingerprints are SHA-256."
+    return grid("Receipt", ["Item", "Value"], body, name="receipt", remark=remark)
+
+
+def _fact(item: Any, ref: str) -> Runs:
+    return name(item, ref, kind="D") if item is not None else runs(NONE)
+
+
+TERMS = (
+    ("Likely between", "The range of differences that fit the data well; for the planned comparisons it allows for all pairs of "
+     "treatments of the outcome together. The true difference may still lie outside."),
+    ("Adjusted for", "The groups are compared as if they had been alike in what is listed. What was not recorded is not allowed for."),
+    ("What a patient would notice", "The smallest difference between groups that is taken to matter. Unless marked as published, it "
+     "is a convention of this project."),
+    ("Start", "The last reading before the first treatment. A reading after it never counts as the start."),
+    ("Course", "Sessions of the same treatment without a long pause."),
+    ("Set aside", "A row that broke a rule. It is kept and listed, but nothing is calculated from it."),
+    ("Planned", "Asked before the data were read. What was asked later is marked as exploratory."),
+    ("Descriptive", "Outside the planned main comparisons: the range looks at the pair alone, and chance finds are likely among many."),
+    ("Responder", "A patient who changed by the amount that the outcome's own rule asks for."),
+)  # fmt: skip
+
+
+def glossary(source: Evidence) -> Block:
+    """The words of the report, and the outcomes and treatments it speaks of."""
+    body: list[list[object]] = [[term, meaning] for term, meaning in TERMS]
+    for arm in source.plan.arms:
+        entry = source.vocabulary.treatments.get(arm)
+        if entry is not None and entry.definition:
+            body.append([names.arm_label(source, arm), name(entry.definition, f"vocabulary.treatments.{arm}.definition")])
+    for item in source.plan.outcomes:
+        outcome = source.vocabulary.outcomes[item.outcome]
+        body.append([names.label(outcome), _meaning(outcome)])
+    return grid("Words used here", ["Word", "Meaning"], body, name="glossary")
+
+
+def _meaning(outcome: Outcome) -> Runs:
+    ref = f"vocabulary.outcomes.{outcome.id}"
+    return name(" ".join(text for text in (outcome.definition, *outcome.notes) if text), ref)

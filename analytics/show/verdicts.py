@@ -1,0 +1,229 @@
+"""The sentence of each verdict, in the words of a director: what happened, between which limits, what a patient would notice."""
+
+from __future__ import annotations
+
+from analytics.domain.block import Runs
+from analytics.show import names, sizes
+from analytics.show.numbers import finite, result, results
+from analytics.show.orient import Told, told
+from analytics.show.runs import capital, joined, name, runs, small
+from analytics.show.stories import Evidence, Story
+
+ABOUT_EQUAL = "about equally well"
+
+
+def outcome_sentence(each: Story) -> Runs:
+    """The answer for one outcome: the strongest pair, or what its absence means."""
+    body = _ANSWERS[each.answer](each)
+    if each.analysis == "exploratory":
+        return runs("Exploratory, asked after the plan: ", small(body))
+    return runs("Descriptive: ", small(body)) if each.descriptive and each.answer != "none" else body
+
+
+def _shown(each: Story) -> Runs:
+    pair = lead(each)
+    return runs(capital(runs(names.when(each), ", ", claim(each, pair))), _meaning(pair))
+
+
+def lead(each: Story) -> Told:
+    """The pair of the sentence."""
+    if each.lead is None:
+        raise ValueError(f"{each.outcome.id}: nothing was estimated, so there is no pair to tell of")
+    return each.lead
+
+
+def claim(each: Story, pair: Told) -> Runs:
+    """The comparison with its interval, for a pair where a difference was shown; no verdict's meaning yet."""
+    source = each.evidence
+    slightly = " slightly" if pair.verdict == "better_small" else ""
+    likely = runs(" (", sizes.between(pair), ")")
+    if pair.scale == "units" and sizes.improves(pair):
+        return _improved_by(each, pair, slightly, likely)
+    if pair.scale == "units":
+        return runs(names.subject(source, pair.outcome), " was ", sizes.size(pair, "estimate"), f" {sizes.side(pair)}",
+                    after_than(source, pair), likely)  # fmt: skip
+    return runs(improved(each, pair, slightly), ": ", _detail(each, pair), likely)
+
+
+def _improved_by(each: Story, pair: Told, slightly: str, likely: Runs) -> Runs:
+    source, about = each.evidence, names.subject(each.evidence, pair.outcome)
+    if source.plan.randomised:
+        by = runs(" by ", sizes.size(pair, "estimate"), " more than ") if not slightly else runs(" slightly more than ")
+        late = runs(", by ", sizes.size(pair, "estimate")) if slightly else ()
+        ahead, behind = names.arm(source, pair.ahead), names.arm(source, pair.behind)
+        return runs(ahead, " had improved ", about, by, behind, late, likely)
+    if slightly:
+        return runs(about, " had improved slightly more", after_than(source, pair), ", by ",
+                    sizes.size(pair, "estimate"), likely)  # fmt: skip
+    return runs(about, " had improved by ", sizes.size(pair, "estimate"), " more", after_than(source, pair), likely)
+
+
+def improved(each: Story, pair: Told, slightly: str = "") -> Runs:
+    """ "texture had improved more after A than after B"; randomised: "A had improved texture more than B"."""
+    source, about = each.evidence, names.subject(each.evidence, pair.outcome)
+    if not sizes.improves(pair):
+        better = "had done better" if pair.outcome.direction != "none" and pair.scale != "percent" else None
+        return runs(about, " ", better or f"was{slightly} {sizes.side(pair)}", after_than(source, pair))
+    if source.plan.randomised:
+        ahead, behind = names.arm(source, pair.ahead), names.arm(source, pair.behind)
+        return runs(ahead, " had improved ", about, f"{slightly} more than ", behind)
+    return runs(about, f" had improved{slightly} more", after_than(source, pair))
+
+
+def after_than(source: Evidence, pair: Told) -> Runs:
+    """ " after A than after B". """
+    return runs(" after ", names.arm(source, pair.ahead), " than after ", names.arm(source, pair.behind))
+
+
+def _detail(each: Story, pair: Told) -> Runs:
+    """What the size of a ratio, a probability or a risk means."""
+    source, side = each.evidence, sizes.side(pair)
+    if pair.scale == "of_hundred":
+        return runs("in ", pair.number("estimate"), " of ", sizes.hundred(), " pairs made of a patient from each group, ",
+                    "the patient after ", names.arm(source, pair.ahead), " did better")  # fmt: skip
+    if pair.scale == "of_hundred_more":
+        return runs(pair.number("estimate"), f" {side} patients out of ", sizes.hundred())
+    if pair.scale == "times":
+        return runs("the odds of a better grade were ", pair.number("estimate"), " times as high")
+    percent = sizes.size(pair, "estimate")
+    if pair.outcome.kind == "count":
+        return runs(percent, f" {side} ", names.things(pair.outcome), " were counted", sizes.per_patient(source, pair))
+    return runs("the readings were ", percent, f" {side}")
+
+
+def _meaning(pair: Told) -> Runs:
+    """What a shown difference means for a patient."""
+    least = sizes.noticeable(pair)
+    if pair.verdict == "better_meaningful":
+        return runs(". Even the low end is something a patient would notice (", least, " or more).")
+    if pair.verdict == "better_small":
+        return runs(": less than a patient would notice", runs(" (", least, ")") if least else "", ".")
+    if not least:
+        return runs(". There is an advantage; what size a patient would notice has not been agreed.")
+    return runs(". There is an advantage; whether a patient would notice it is open (the least is taken to be ", least, ").")
+
+
+def _equal(each: Story) -> Runs:
+    pair, source = lead(each), each.evidence
+    about = runs(capital(runs(names.when(each), ", ", names.subject(source, each.outcome))))
+    if len(each.pairs) == 1:
+        ahead, behind = names.arm(source, pair.ahead), names.arm(source, pair.behind)
+        return runs(about, f" had done {ABOUT_EQUAL} after ", ahead, " and after ", behind, ": any difference is smaller ",
+                    "than a patient would notice (", sizes.noticeable(pair), "); the data fit ",
+                    sizes.anything(source, pair), ".")  # fmt: skip
+    return runs(about, f" had done {ABOUT_EQUAL} after ", names.how_many_arms(source, each.arms), ": any difference is ",
+                "likely smaller than ", sizes.widest(each.pairs), ", less than a patient would notice (",
+                sizes.noticeable(pair), ").")  # fmt: skip
+
+
+def _not_shown(each: Story) -> Runs:
+    return _single(each, lead(each)) if len(each.pairs) == 1 else _none_of_several(each)
+
+
+def _single(each: Story, pair: Told) -> Runs:
+    source = each.evidence
+    fit = runs("the data fit ", sizes.anything(source, pair))
+    if pair.verdict == "not_shown_loss_excluded":
+        ahead, behind = capital(names.arm(source, pair.ahead)), names.arm(source, pair.behind)
+        first = runs("No difference shown ", names.when(each), ". ", ahead, " may be noticeably better than ", behind,
+                     ", hardly noticeably worse: ", fit, ".")  # fmt: skip
+    elif pair.verdict == "equivalent":
+        return _equal(each)
+    else:
+        first = runs(capital(runs(names.when(each), ", ")), "it is too uncertain to say: ", fit, ".")
+    return joined([first, sizes.needed(source, pair)])
+
+
+def _none_of_several(each: Story) -> Runs:
+    source = each.evidence
+    widest = sizes.widest(each.pairs)
+    if each.pairs[0].scale == "of_hundred":
+        size = runs("; no comparison is likely to lie beyond ", widest)
+    else:
+        size = runs(": any is likely smaller than ", widest)
+    between = names.how_many_arms(source, each.arms) if source.plan.reference is None else names.arms(source, each.arms)
+    first = runs(capital(runs(names.when(each), ", ")), "no difference in ", names.subject(source, each.outcome),
+                 " was shown between ", the(between), size, _hidden(each))  # fmt: skip
+    return joined([first, sizes.needed(source, _neediest(each))])
+
+
+def _hidden(each: Story) -> Runs:
+    """Whether a difference that a patient would notice may hide in the widest range."""
+    open_pairs = [pair for pair in each.pairs if pair.verdict != "equivalent"]
+    least = sizes.noticeable(each.pairs[0])
+    return runs("; one that a patient would notice (", least, ") is not ruled out.") if least and open_pairs else runs(".")
+
+
+def the(between: Runs) -> Runs:
+    """ "the three treatments" out of "all three treatments"."""
+    first = between[0]
+    return runs("the ", between[1:]) if first.text == "all " else between
+
+
+def _neediest(each: Story) -> Told:
+    """The pair whose meaningful difference needs the most patients."""
+
+    def patients(pair: Told) -> float:
+        found = sizes.power(each.evidence, pair.row)
+        return float(found["patients_per_arm"]) if found and finite(found["patients_per_arm"]) else -1.0
+
+    return max(each.pairs, key=patients)
+
+
+def _depends(each: Story) -> Runs:
+    pair = next(p for p in each.pairs if p.depends)
+    source, other = each.evidence, change_score(each.evidence, pair)
+    first = runs("The answer depends on how the starting condition is allowed for")
+    if other is None:
+        return runs(first, "; both answers stand under this outcome below.")
+    return runs(first, ". Between patients who started alike, the data fit ", sizes.anything(source, pair),
+                "; counting only the change since the start, ", sizes.anything(source, other), ".")  # fmt: skip
+
+
+def change_score(source: Evidence, pair: Told) -> Told | None:
+    """The same comparison with the change since the start as response: the other baseline model."""
+    keys = {key: pair.row[key] for key in ("outcome", "visit", "population", "contrast", "method")}
+    rows = source.rows("findings", **keys, adjustment="change_score")
+    rows.sort(key=lambda row: row["measure"] != pair.row["measure"])
+    return told(rows, pair.outcome, source.plan) if rows else None
+
+
+def _few(each: Story) -> Runs:
+    row = min(each.few, key=lambda r: min(int(r["n_arm"]), int(r["n_reference"])))
+    source = each.evidence
+    return runs("Too few patients to judge: ", result("findings", row, "n_arm", "whole"), " after ",
+                names.arm(source, row["arm"]), " and ", result("findings", row, "n_reference", "whole"), " after ",
+                names.arm(source, row["reference"]), " had a reading at ", names.visit(source, each.visit),
+                ". The figures stand in the tables, without a verdict.")  # fmt: skip
+
+
+def _none(each: Story) -> Runs:
+    return runs("Cannot be compared: ", reason(each), ".")
+
+
+REASONS = {
+    "did_not_converge": "the calculation did not settle on an answer",
+    "suppressed": "too few patients to show",
+}
+
+
+def reason(each: Story) -> Runs:
+    """Why nothing could be compared, without a full stop."""
+    source = each.evidence
+    cells = [("visits", row, "seen") for row in source.rows("visits", outcome=each.outcome.id, visit=each.visit)]
+    if cells and not any(row["seen"] for _, row, _ in cells):
+        return runs("nobody had it measured at ", names.visit(source, each.visit))
+    status = str(each.failed[0]["status"]) if each.failed else ""
+    note = str(each.failed[0].get("notes") or "") if each.failed else ""
+    why = runs(REASONS[status]) if status in REASONS else name(note if note and note != "nan" else NO_REASON, "notes")
+    if not cells:
+        return why
+    return runs("it was measured in ", results(cells, "sum whole"), " patients at ", names.visit(source, each.visit), "; ", why)
+
+
+NO_REASON = "there was nothing to compare"
+_ANSWERS = {
+    "shown": _shown, "equal": _equal, "not_shown": _not_shown, "depends": _depends, "few": _few, "none": _none,
+}  # fmt: skip
+
+

@@ -1,0 +1,184 @@
+"""Reading: files, folders and workbooks into one Dataset, every cell still text with its row number; nothing judged yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping as MappingType, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analytics.domain.dataset import TABLES, Dataset, RawTable, SourceFile
+from analytics.domain.errors import DataRefused, PlanRefused, UsageError
+from analytics.domain.layout import Layout, lay_out
+from analytics.domain.mapping import Mapping, load_mapping
+from analytics.domain.mapping_words import joint_vocabulary
+from analytics.sources.grid import Grid, Options, listed
+from analytics.sources.locate import Located, content_of, format_of, locate, shown
+from schemas.columns import REQUIRED_COLUMNS
+from schemas.vocabulary import Vocabulary
+
+Progress = Callable[[str, int, int], None] | None
+Source = str | Path
+
+
+def read(
+    paths: Source | Sequence[Source],
+    mappings: Sequence[Source | MappingType[str, Any] | Mapping] = (),
+    *,
+    progress: Progress = None,
+    vocabulary: Vocabulary | None = None,
+) -> Dataset:
+    """Read every DATA in ``paths``; several are stacked.
+
+    ``mappings``: none, one for all, or one per DATA in order (files, texts, dicts or Mapping values). ``vocabulary``:
+    the words to start from (STANDARD). Raises DataRefused for a file that cannot be used, PlanRefused for a mapping.
+    """
+    places = [Path(p) for p in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    if not places:
+        raise UsageError("There is no DATA to read.", fix="name a file or a folder")
+    loaded = [load_mapping(m) for m in mappings]
+    if len(loaded) not in (0, 1, len(places)):
+        raise UsageError(
+            f"{len(loaded)} mappings for {len(places)} DATA.", fix="give one mapping for all, or one per DATA in the same order"
+        )
+    words = joint_vocabulary(loaded, vocabulary if vocabulary is not None else _standard())
+    chosen: list[Mapping | None] = [None] * len(places)
+    if loaded:
+        chosen = list(loaded) * len(places) if len(loaded) == 1 else list(loaded)
+    return _dataset(places, chosen, loaded, words, progress)
+
+
+def _standard() -> Vocabulary:
+    from schemas.standard import STANDARD
+
+    return STANDARD
+
+
+def _dataset(
+    places: Sequence[Path], chosen: Sequence[Mapping | None], loaded: Sequence[Mapping], words: Vocabulary, progress: Progress
+) -> Dataset:
+    bytes_of: dict[Path, bytes] = {}
+
+    def content(path: Path) -> bytes:
+        if path not in bytes_of:
+            bytes_of[path] = content_of(path)
+        return bytes_of[path]
+
+    def sheets_of(path: Path) -> tuple[str, ...]:
+        reader = format_of(path)
+        return reader.sheets(content(path), shown(path))
+
+    tables: list[RawTable] = []
+    notes: list[str] = []
+    located: list[tuple[int, Located, Mapping | None]] = []
+    for number, (place, mapping) in enumerate(zip(places, chosen)):
+        found = locate(place, mapping, sheets_of)
+        located += [(number, table, mapping) for table in found.tables]
+        if found.left:
+            notes.append(f"Left alone in {shown(place)}: {', '.join(found.left)}.")
+    names = _names([(number, item.path) for number, item, _ in located])
+    for step, (number, item, mapping) in enumerate(located):
+        if progress is not None:
+            progress("reading", step, len(located))
+        raw, said = _table(item, mapping, words, content(item.path), names[number, item.path], number)
+        tables.append(raw)
+        notes += said
+    _one_style(tables)
+    if progress is not None:
+        progress("reading", len(located), len(located))
+    return Dataset(
+        tables={table: tuple(raw for raw in tables if raw.table == table) for table in TABLES if any(r.table == table for r in tables)},
+        vocabulary=words,
+        files=_files(tables, located, names, bytes_of),
+        notes=tuple(dict.fromkeys(notes)),
+        mapping_text="---\n".join(m.canonical() for m in loaded),
+    )  # fmt: skip
+
+
+def _table(
+    item: Located, mapping: Mapping | None, words: Vocabulary, content: bytes, name: str, number: int
+) -> tuple[RawTable, list[str]]:
+    how = item.mapping
+    where = f"{name}, sheet {item.sheet!r}" if item.sheet else name
+    options = Options(how.header_row, how.separator, how.encoding) if how is not None else Options()
+    grid: Grid = format_of(item.path).grid(content, where, item.sheet, options)
+    headers = [column.header for column in grid.columns]
+    layout = lay_out(item.table, headers, words, how, mapping)
+    _check_columns(layout, headers, words, where)
+    raw = RawTable(
+        item.table, name, grid.rows, {column.header: column for column in grid.columns}, layout, grid.misfits, number
+    )
+    return raw, [*grid.notes, *_unused(layout, headers, words, where)]
+
+
+def _check_columns(layout: Layout, headers: Sequence[str], words: Vocabulary, where: str) -> None:
+    """Every mapped column must be in the file, and what a table needs must be filled by some column."""
+    absent = [header for header in layout.headers if header not in headers]
+    if absent:
+        near = Vocabulary.nearest(absent[0], headers)
+        raise DataRefused(
+            f"{where} has no column {listed(absent)} that the mapping names; "
+            + (f"nearest to {absent[0]!r}: {listed(near)}." if near else f"its columns are {listed(headers)}."),
+            fix="correct the name in the mapping (spelling and capitals count)",
+        )
+    for group in REQUIRED_COLUMNS[layout.table]:
+        if not set(group) & set(layout.columns):
+            raise _no_column(group, layout, headers, where)
+    if {"outcome", "value"} & set(layout.columns) and not layout.long:
+        raise _no_column(("value",) if "outcome" in layout.columns else ("outcome",), layout, headers, where)
+    if layout.long and set(layout.columns) & set(words.outcomes):
+        both = [name for name in layout.columns if name in words.outcomes]
+        raise DataRefused(f"{where} has columns outcome and value, and {listed(both)} beside them.", fix="use one of the two shapes")
+
+
+def _no_column(group: Sequence[str], layout: Layout, headers: Sequence[str], where: str) -> DataRefused:
+    unused = [header for header in headers if header not in layout.headers]
+    near = [name for wanted in group for name in Vocabulary.nearest(wanted, unused, count=2)]
+    needs = " or ".join(group)
+    found = f"nearest: {listed(dict.fromkeys(near))}" if near else f"its columns are {listed(headers)}"
+    fix = f"add {group[0]}: to the mapping's columns" if layout.mapped else f"rename the column to {group[0]}, or write a mapping"
+    return DataRefused(f"{where} has no column {needs} for {layout.table}; {found}.", fix=fix)
+
+
+def _unused(layout: Layout, headers: Sequence[str], words: Vocabulary, where: str) -> list[str]:
+    """Columns that nobody uses, said once; names of ours that a mapping leaves out apart."""
+    left = [header for header in headers if header not in layout.headers]
+    ours = [header for header in left if header in words.known(layout.table)]
+    others = [header for header in left if header not in ours]
+    notes = [f"Columns not used in {where}: {', '.join(others)}."] if others else []
+    if ours:
+        notes.append(f"Columns of ours that the mapping leaves out in {where}, not used: {', '.join(ours)}.")
+    return notes
+
+
+def _one_style(tables: Sequence[RawTable]) -> None:
+    styles = {raw.layout.style: raw.file for raw in reversed(tables) if raw.table == "sessions"}
+    if len(styles) > 1:
+        words = {"dated": "by date", "trial": "by visit", "study_day": "by study day"}
+        told = "; ".join(f"{file} goes {words[style]}" for style, file in sorted(styles.items()))
+        raise DataRefused(f"The files cannot be stacked: {told}.", fix="give them in separate runs, or map both in the same way")
+
+
+def _names(located: Sequence[tuple[int, Path]]) -> dict[tuple[int, Path], str]:
+    """A short name per file, the same in every folder: its own, with its folder's where two would be the same."""
+    found = {key: key[1].name for key in located}
+    for rename in (lambda n, p: f"{p.parent.name}/{p.name}", lambda n, p: f"{p.name} ({n + 1})"):
+        for name in {n for n in found.values() if len({k for k in found if found[k] == n}) > 1}:
+            for key in [k for k in found if found[k] == name]:
+                found[key] = rename(*key)
+    return found
+
+
+def _files(
+    tables: Sequence[RawTable], located: Sequence[tuple[int, Located, Any]], names: MappingType, bytes_of: MappingType
+) -> tuple[SourceFile, ...]:
+    found: dict[str, SourceFile] = {}
+    for raw, (number, item, _) in zip(tables, located):
+        name = names[number, item.path]
+        known = found.get(name) or SourceFile(name, hashlib.sha256(bytes_of[item.path]).hexdigest(), 0, ())
+        found[name] = replace(known, rows=known.rows + raw.received, tables=(*known.tables, raw.table))
+    return tuple(found.values())
+
+
+__all__ = ["PlanRefused", "read"]

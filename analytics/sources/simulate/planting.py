@@ -1,0 +1,156 @@
+"""Plants faults in the sheets of a clinic, each in another patient, and writes down where every one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.sources.simulate.dialect import Dialect
+from analytics.sources.simulate.export import Sheet
+from analytics.sources.simulate.faults import CONTRADICTED, DOUBLED, FAULTS, Fault
+from analytics.sources.simulate.text import number_text
+
+Line = list[Any]
+
+
+@dataclass(eq=False)
+class _Plot:
+    """One sheet while faults are planted. ``extra``: original row -> rows written under it, with what they are."""
+
+    sheet: Sheet
+    lines: list[Line]
+    marks: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # row, offset below it, facts
+    extra: dict[int, list[Line]] = field(default_factory=dict)
+
+    def mark(
+        self, row: int, place: int | None, *, fault: str, column: str, rule: str, value: Any, offset: int = 0
+    ) -> None:
+        facts = {
+            "fault": fault,
+            "table": self.sheet.table,
+            "column": "" if place is None else self.sheet.header[place],
+            "canonical_column": column,
+            "rule": rule,
+            "value": _shown(value),
+            "patient_id": self.sheet.patients[row],
+        }
+        self.marks.append((row, offset, facts))
+
+    def row_shown(self, row: int, offset: int) -> int:
+        """Row number as a spreadsheet shows it (the top line is 1), after the rows that were put in above it."""
+        above = sum(len(lines) for at, lines in self.extra.items() if at < row)
+        return self.sheet.header_row + 1 + row + above + offset
+
+    def finished(self) -> Sheet:
+        rows, patients = [], []
+        for k, line in enumerate(self.lines):
+            written = [line, *self.extra.get(k, [])]
+            rows += [tuple(one) for one in written]
+            patients += [self.sheet.patients[k]] * len(written)
+        return replace(self.sheet, rows=tuple(rows), patients=tuple(patients))
+
+
+def plant(
+    dialect: Dialect, sheets: Mapping[str, Sheet], rng: np.random.Generator, *, times: int, spare: frozenset[str]
+) -> tuple[dict[str, Sheet], list[dict[str, Any]]]:
+    """Sheets with every fault that fits planted ``times`` times, and where each stands: file, row, column, rule.
+
+    No two faults share a patient and patients in ``spare`` are left alone: a small clinic has fewer faults.
+    """
+    used = set(spare)
+    plots = {table: _Plot(sheet, [list(row) for row in sheet.rows]) for table, sheet in sheets.items()}
+    for fault in [f for f in FAULTS if not f.only or dialect.id in f.only] * times:
+        if fault.table in plots:
+            _spoil(plots[fault.table], fault, dialect, used, rng)
+    for _ in range(2 * times):
+        _double(plots["sessions"], dialect, used, rng)
+    for _ in range(times):
+        _contradict(plots["sessions"], dialect, used, rng)
+    planted = [
+        {"file": dialect.workbook or plot.sheet.layout.place, "row": plot.row_shown(row, offset), **facts}
+        for plot in plots.values()
+        for row, offset, facts in plot.marks
+    ]
+    order = ("file", "table", "row", "column", "fault")
+    return {t: p.finished() for t, p in plots.items()}, sorted(planted, key=lambda m: tuple(m[name] for name in order))
+
+
+def _spoil(plot: _Plot, fault: Fault, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
+    place = _place(plot.sheet, fault, dialect)
+    needed = plot.sheet.columns.get(fault.needs) if fault.needs else place
+    if place is None or needed is None:
+        return
+    row = _choose(plot, needed, used, rng, named=_line_name(fault, dialect))
+    if row is not None:
+        value = fault.new(plot.lines[row][place])
+        plot.lines[row][place] = value
+        plot.mark(row, place, fault=fault.id, column=fault.column, rule=fault.rule, value=value)
+
+
+def _place(sheet: Sheet, fault: Fault, dialect: Dialect) -> int | None:
+    """Position of the cell: in a long file a reading stands in the value column."""
+    if fault.outcome and dialect.shape == "long":
+        return sheet.columns["value"] if fault.outcome in dialect.outcomes else None
+    return sheet.columns.get(fault.column)
+
+
+def _line_name(fault: Fault, dialect: Dialect) -> str:
+    """What a long file calls the outcome of the fault."""
+    return dialect.outcomes[fault.outcome].header if fault.outcome in dialect.outcomes else ""
+
+
+def _choose(plot: _Plot, place: int, used: set[str], rng: np.random.Generator, *, named: str = "") -> int | None:
+    """A row with a value in that cell (not a text for a gap), of a patient without a fault so far, who is then used."""
+    sheet, at = plot.sheet, plot.sheet.columns.get("outcome", -1)
+    gaps = next((f.gaps for name, f in sheet.layout.fields.items() if sheet.columns.get(name) == place), ())
+    free = [
+        k
+        for k, line in enumerate(plot.lines)
+        if line[place] is not None
+        and line[place] not in gaps
+        and sheet.patients[k] not in used
+        and (not named or line[at] == named)
+    ]
+    if not free:
+        return None
+    row = free[int(rng.integers(len(free)))]
+    used.add(sheet.patients[row])
+    return row
+
+
+def _double(plot: _Plot, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
+    """Write a row twice."""
+    row = _choose(plot, 0, used, rng)
+    if row is not None:
+        plot.extra[row] = [list(plot.lines[row])]
+        plot.mark(row, None, fault="doubled_row", column="", rule=DOUBLED, value="", offset=1)
+
+
+def _contradict(plot: _Plot, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
+    """Write a row a second time with another texture grade: nobody knows which one is right, so both are at fault."""
+    long = dialect.shape == "long"
+    place = plot.sheet.columns.get("value" if long else "texture_grade")
+    if place is None:
+        return
+    row = _choose(plot, place, used, rng, named=dialect.outcomes["texture_grade"].header if long else "")
+    if row is not None:
+        second = list(plot.lines[row])
+        second[place] = second[place] + 1.0 if second[place] < 8 else second[place] - 1.0
+        plot.extra[row] = [second]
+        for offset, line in enumerate((plot.lines[row], second)):
+            plot.mark(
+                row, place, fault="two_grades_of_one_day", column="texture_grade", rule=CONTRADICTED, value=line[place],
+                offset=offset,
+            )  # fmt: skip
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return value if isinstance(value, str) else number_text(float(value))
