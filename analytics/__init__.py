@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analytics.domain.cohort import Cohort
     from analytics.domain.dataset import Dataset, Sifted
-    from analytics.domain.display import Display
+    from analytics.show.display_blocks import Blocks
     from analytics.domain.finding import Findings
     from analytics.domain.plan import Plan
     from analytics.domain.run import Run
@@ -73,9 +73,9 @@ def cohort(sifted: Sifted, plan: Plan | None = None) -> Cohort:
     return derive(sifted, plan)
 
 
-def describe(cohort: Cohort) -> Display:
+def describe(cohort: Cohort) -> Blocks:
     """Baseline by arm, readings by outcome and visit, and who left, before any comparison."""
-    from analytics.show.values import describe_cohort
+    from analytics.deliver.views import describe_cohort
 
     return describe_cohort(cohort)
 
@@ -103,21 +103,21 @@ def compare(
 
 def plot(value: Findings | Cohort, *, outcome: str | None = None) -> Any:
     """Findings as a forest plot, a Cohort as trajectories. Returns a Figure that shows once."""
-    from analytics.show.values import plot_value
+    from analytics.deliver.views import plot_value
 
     return plot_value(value, outcome=outcome)
 
 
-def table(value: Findings | Cohort) -> Display:
+def table(value: Findings | Cohort) -> Blocks:
     """Findings as a table of contrasts, a Cohort as its flow."""
-    from analytics.show.values import table_value
+    from analytics.deliver.views import table_value
 
     return table_value(value)
 
 
 def sentence(findings: Findings) -> str:
     """What the findings say, in one sentence per outcome and visit, with the interval in the same breath."""
-    from analytics.show.values import sentence_value
+    from analytics.deliver.views import sentence_value
 
     return sentence_value(findings)
 
@@ -143,7 +143,7 @@ def open_run(folder: Source) -> Run:
     return open_sealed(Path(folder))
 
 
-def section(run: Run, name: str) -> Display:
+def section(run: Run, name: str) -> Blocks:
     """One section of a report as blocks: page_one, flow, quality, outcomes, safety, ... Raises UsageError with the names."""
     from analytics.show.sections import display
 

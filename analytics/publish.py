@@ -126,7 +126,7 @@ def _receipt(target: Path) -> Mapping | None:
         found = json.loads((target / MARK).read_bytes())
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and "software" in found and "files" in found else None
+    return found if isinstance(found, dict) and "inputs" in found and "rows" in found else None
 
 
 def _refuse_foreign(target: Path, folder: Path) -> None:

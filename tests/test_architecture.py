@@ -124,7 +124,9 @@ def test_environment_yml_equals_the_direct_dependencies() -> None:
     from ruamel.yaml import YAML
 
     listed = YAML(typ="safe").load((ROOT / "environment.yml").read_text())["dependencies"]
-    plain = {d for d in listed if isinstance(d, str)} | {d for part in listed if isinstance(part, dict) for d in part["pip"]}
+    plain = {d for d in listed if isinstance(d, str)} | {
+        d for part in listed if isinstance(part, dict) for d in part["pip"]
+    }
     assert plain - {"pip", f"python{project['requires-python']}"} == wanted
 
 

@@ -35,4 +35,6 @@ def _hours_reason(rows: pd.DataFrame) -> str:
     hours = rows["hours_since_session"]
     if hours.isna().any():
         return "descriptive: the hours since the session are not recorded for every reading"
-    return "" if hours.max() - hours.min() <= SAME_HOURS else "descriptive: measured at different hours since the session"
+    return (
+        "" if hours.max() - hours.min() <= SAME_HOURS else "descriptive: measured at different hours since the session"
+    )

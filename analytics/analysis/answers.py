@@ -99,7 +99,9 @@ def _main_rows(plan: Plan, question: Question, fitted: Sequence[Fitted]) -> list
 
 def _judge(row: dict[str, Any], question: Question, block: MeasureBlock, k: int, family: Family | None) -> None:
     low, high = row["conf_low"], row["conf_high"]
-    row["p_value"] = float(p_value(block.estimate[k], block.std_error[k], block.df[k])) if block.estimable[k] else math.nan
+    row["p_value"] = (
+        float(p_value(block.estimate[k], block.std_error[k], block.df[k])) if block.estimable[k] else math.nan
+    )
     if family is not None and block.estimable[k]:
         row["p_value_adjusted"] = float(family.p_adjusted[k])
         row["conf_low_adjusted"], row["conf_high_adjusted"] = _natural(block, np.array([family.low[k], family.high[k]]))
@@ -192,4 +194,3 @@ def _mean_rows(plan: Plan, question: Question, one: Fitted) -> list[dict[str, An
         }
         for mean in means
     ]  # fmt: skip
-

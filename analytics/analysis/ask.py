@@ -88,5 +88,3 @@ def _check_pairs(cohort: Cohort, population: str, method: str) -> None:
             "paired_difference needs different treatments on the sides of a patient; these patients have one.",
             fix="leave method out: the fitting one is chosen",
         )
-
-

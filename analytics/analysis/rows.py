@@ -22,4 +22,6 @@ def findings_frame(answers: Iterable[Answer]) -> pd.DataFrame:
 
 def arm_means_frame(answers: Iterable[Answer]) -> pd.DataFrame:
     """ARM_MEAN_COLUMNS of every answer, in the order asked."""
-    return pd.DataFrame([row for a in answers for row in a.means], columns=list(ARM_MEAN_COLUMNS)).astype({"n": "int64"})
+    return pd.DataFrame([row for a in answers for row in a.means], columns=list(ARM_MEAN_COLUMNS)).astype(
+        {"n": "int64"}
+    )

@@ -61,4 +61,3 @@ def described(cohort: Cohort) -> dict[str, pd.DataFrame]:
         "repairs": quality.repairs(cohort.sifted),
         "files": quality.files(cohort.sifted),
     }
-

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from types import TracebackType
+
+INTERRUPTED = 130  # what a shell expects after Ctrl-C
 
 
 def main() -> None:
@@ -11,11 +15,25 @@ def main() -> None:
     from analytics.cli.screen import say
     from analytics.domain.errors import OutcomesError
 
+    sys.excepthook = _unforeseen
     try:
         app(prog_name="outcomes")
     except OutcomesError as error:
         say(str(error), style="bold red")
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()
+        # The reader of the pipe has gone (``outcomes ... | head``): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw is said in one line; developers get the traceback with OUTCOMES_TRACEBACK=1."""
+    if os.environ.get("OUTCOMES_TRACEBACK"):
+        sys.__excepthook__(kind, error, trace)
+        return
+    if issubclass(kind, KeyboardInterrupt):
+        print("Stopped. Nothing was written.", file=sys.stderr)
+        os._exit(INTERRUPTED)
+    print(f"A fault of this program, not of your file: {kind.__name__}: {str(error)[:300]}", file=sys.stderr)
+    print("  What to do: report it with the command you typed; nothing was written.", file=sys.stderr)

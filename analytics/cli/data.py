@@ -36,11 +36,14 @@ def validate(
     data: Data,
     mapping: Mappings = None,
     cutoff: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Dates after this day are faults (2026-09-30).", show_default=False)
+        str | None,
+        typer.Option(metavar="DATE", help="Dates after this day are faults (2026-09-30).", show_default=False),
     ] = None,
     out_dir: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Write accepted.parquet, quarantine.csv, receipt.json.", show_default=False),
+        typer.Option(
+            "--out", metavar="DIR", help="Write accepted.parquet, quarantine.csv, receipt.json.", show_default=False
+        ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 11 if a single row was set aside.")] = False,
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analytics.descriptions.outcomes import quartiles
 from analytics.descriptions.within import UNKNOWN, ordered_levels, outcomes_in
 from analytics.domain.cohort import Cohort
 
@@ -86,5 +87,4 @@ def _numbers(known: pd.Series, n: int, missing: int, *, averaged: bool) -> Itera
     if averaged:
         yield "", "mean", float(known.mean())
         yield "", "sd", float(known.std(ddof=1)) if len(known) > 1 else math.nan
-    for statistic, quantile in (("median", 0.5), ("q1", 0.25), ("q3", 0.75)):
-        yield "", statistic, float(known.quantile(quantile))
+    yield from quartiles(known)

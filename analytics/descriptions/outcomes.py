@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from analytics.descriptions.within import arms_of, outcomes_in, visits_of, within
@@ -48,14 +49,19 @@ def _lines(outcome: Outcome, values: pd.Series, n: int, whole: int) -> Iterator[
     if outcome.averaged:
         yield "", "mean", float(values.mean())
         yield "", "sd", float(values.std(ddof=1)) if len(values) > 1 else math.nan
-    for statistic, quantile in (("median", 0.5), ("q1", 0.25), ("q3", 0.75)):
-        yield "", statistic, float(values.quantile(quantile))
+    yield from quartiles(values)
     if outcome.kind in ("ordinal", "binary"):
         counts = values.value_counts()
         for level in grades(outcome, values):
             count = float(counts.get(level, 0))
             yield f"{level:g}", "count", count
             yield f"{level:g}", "percent", 100.0 * count / len(values)
+
+
+def quartiles(values: pd.Series) -> Iterator[Line]:
+    """Median and quartiles, between two values in proportion (R's type 7)."""
+    for statistic, value in zip(("median", "q1", "q3"), np.quantile(values.to_numpy(float), (0.5, 0.25, 0.75))):
+        yield "", statistic, float(value)
 
 
 def grades(outcome: Outcome, values: pd.Series) -> list[float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,20 +51,20 @@ def classified(cohort: Cohort, days: pd.DataFrame) -> pd.DataFrame:
     """Events with the treatment they follow ("" where no session fits), their class and whether serious. EVENT_COLUMNS.
 
     An event belongs to the session of its ``session_date``, else to the last one up to its onset. Where two treatments
-    were given that day (two sides) it is counted for both: nobody knows which it was.
+    were given that day (two sides) it goes to the one it is expected of, else to both: nobody knows which it was.
     """
     events = _in_report(cohort)
-    by_patient = dict(iter(days.groupby("patient")))
+    given: dict[str, list[tuple[Any, str]]] = {}
+    for patient, day, treatment in zip(days["patient"], days["day"], days["treatment"]):
+        given.setdefault(patient, []).append((day, treatment))
     listed = events is not None and "resolved_date" in events and bool(events["resolved_date"].notna().any())
     rows = []
     for event in events.to_dict("records") if events is not None else []:
-        sessions = by_patient.get(str(event["patient"]))
-        for day, treatment in _sessions_of(event, sessions, cohort.style):
+        patient, name, serious = str(event["patient"]), str(event["event"]), _is_true(event.get("serious"))
+        for day, treatment in _followed(event, name, given.get(patient, []), cohort):
             entry = cohort.vocabulary.treatments.get(treatment)
             kind = "expected" if entry is not None and belongs(event, entry, day, closed=listed) else "adverse"
-            rows.append(
-                (str(event["patient"]), day, treatment, str(event["event"]), kind, _is_true(event.get("serious")))
-            )
+            rows.append((patient, day, treatment, name, kind, serious))
     frame = pd.DataFrame(rows, columns=["patient", "day", "treatment", "event", "class", "serious"])
     types = skin_types(cohort.sifted)
     return frame.assign(fitzpatrick=frame["patient"].map(types).astype(float))[list(EVENT_COLUMNS)]
@@ -84,27 +85,32 @@ def _in_report(cohort: Cohort) -> pd.DataFrame | None:
     return events
 
 
-def _sessions_of(event: dict, sessions: pd.DataFrame | None, style: str) -> Iterator[tuple[object, str]]:
+def _followed(
+    event: Mapping[str, Any], name: str, sessions: Sequence[tuple[Any, str]], cohort: Cohort
+) -> list[tuple[Any, str]]:
     """(day, treatment) of the session before an event; (its own day, "") where there is none."""
-    said, onset = event.get("session_date"), event.get("onset_date")
-    if sessions is not None and style == "dated":
-        if not _blank(said):
-            there = sessions[sessions["day"] == pd.Timestamp(said).normalize()]
-        elif not _blank(onset):
-            earlier = sessions[sessions["day"] <= pd.Timestamp(onset).normalize()]
-            there = earlier[earlier["day"] == earlier["day"].max()]
-        else:
-            there = sessions.iloc[:0]
-        if len(there):
-            yield from zip(there["day"], there["treatment"])
-            return
-    elif sessions is not None and sessions["treatment"].nunique() == 1:
-        yield sessions["day"].iloc[0], str(sessions["treatment"].iloc[0])  # one treatment ever: no date is needed
-        return
-    yield (pd.NaT if _blank(said) else pd.Timestamp(said).normalize()), ""
+    said = event.get("session_date")
+    if cohort.style == "dated":
+        there = _on_the_day(said, event.get("onset_date"), sessions)
+    else:  # without dates only a patient with one treatment ever is clear
+        there = list(sessions[:1]) if len({treatment for _, treatment in sessions}) == 1 else []
+    if not there:
+        return [(pd.NaT if _blank(said) else pd.Timestamp(said).normalize(), "")]
+    known = cohort.vocabulary.treatments
+    own = [(day, treatment) for day, treatment in there if name in known[treatment].expected_reactions]
+    return own or there
 
 
-def belongs(event: dict, treatment: Treatment, day: object, *, closed: bool) -> bool:
+def _on_the_day(said: Any, onset: Any, sessions: Sequence[tuple[Any, str]]) -> list[tuple[Any, str]]:
+    if not _blank(said):
+        return [one for one in sessions if one[0] == pd.Timestamp(said).normalize()]
+    if _blank(onset):
+        return []
+    earlier = [day for day, _ in sessions if day <= pd.Timestamp(onset).normalize()]
+    return [one for one in sessions if earlier and one[0] == max(earlier)]
+
+
+def belongs(event: Mapping[str, Any], treatment: Treatment, day: Any, *, closed: bool) -> bool:
     """Whether it is an expected reaction: of the treatment's list, neither severe nor serious, begun and gone in time.
 
     ``closed``: the clinic writes down when reactions are gone; a blank then means that it is still there.
@@ -123,9 +129,9 @@ def belongs(event: dict, treatment: Treatment, day: object, *, closed: bool) -> 
     return not closed if _blank(gone) else pd.Timestamp(gone).normalize() <= until
 
 
-def _blank(value: object) -> bool:
+def _blank(value: Any) -> bool:
     return value is None or value is pd.NaT or value != value
 
 
-def _is_true(value: object) -> bool:
+def _is_true(value: Any) -> bool:
     return bool(value) if isinstance(value, (bool, np.bool_)) else value == "true"

@@ -23,12 +23,13 @@ def responders(cohort: Cohort) -> pd.DataFrame:
     for population in cohort.populations:
         part = within(judged, population)
         worst = part.groupby(["outcome", "visit", "arm", "patient"])["responder"].min()
-        counts = worst.groupby(level=["outcome", "visit", "arm"]).agg(["size", "sum"])
+        by = worst.groupby(level=["outcome", "visit", "arm"])
+        size, good = by.size().to_dict(), by.sum().to_dict()
         for name in outcomes_in(cohort):
             for visit in sorted(part.loc[part["outcome"] == name, "visit"].unique()):
                 for arm in cohort.plan.arms:
                     key = (name, visit, arm)
-                    n, yes = (int(v) for v in counts.loc[key]) if key in counts.index else (0, 0)
+                    n, yes = int(size.get(key, 0)), int(good.get(key, 0))
                     share = wilson_percent(yes, n, level=cohort.plan.confidence_level)
                     rows.append((name, float(visit), population, arm, n, yes, *share))
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 MIME = "application/vnd.outcomes.block+json"
@@ -97,11 +97,12 @@ _TYPES = {c.__name__: c for c in (Text, Number, Paragraph, Table, Figure, Answer
 
 
 def to_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    """Blocks as plain JSON values: what stands in the executed notebook."""
+    """Blocks as plain JSON values: what stands in the executed notebook. A field at its default is left out."""
 
     def plain(value: Any) -> Any:
         if type(value).__name__ in _TYPES and type(value) is _TYPES[type(value).__name__]:
-            return {"type": type(value).__name__, **{k: plain(getattr(value, k)) for k in value.__dataclass_fields__}}
+            told = {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}
+            return {"type": type(value).__name__, **{name: plain(found) for name, found in told.items()}}
         return [plain(v) for v in value] if isinstance(value, (tuple, list)) else value
 
     return [plain(block) for block in blocks]

@@ -17,7 +17,7 @@ QUARANTINE_COLUMNS = ("table", "file", "row", "column", "rule", "severity", "val
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file that was read. ``rows``: lines received in its tables. ``sha256`` of the bytes read; name without folder."""
+    """One file that was read. ``rows``: lines received in its tables. ``sha256`` of the bytes; name without folder."""
 
     name: str
     sha256: str
@@ -30,8 +30,8 @@ class RawColumn:
     """One column of a file as it was found: each distinct text once, and which line has which.
 
     ``texts`` (k,) object array of str; ``codes`` (lines,) int32 into it, -1 = empty cell. ``kinds`` (k,) one letter per
-    text, or None where all are text: t text, n number, d date or time, b boolean (cells of Excel and Parquet have types),
-    x a cell without a value (a formula that was never calculated, an error value).
+    text, or None where all are text (cells of Excel and Parquet have types): t text, n number, d date or time,
+    b boolean, x a cell without a value (a formula that was never calculated, an error value).
     """
 
     header: str
@@ -71,8 +71,8 @@ class RawTable:
 class Dataset:
     """Everything received, still text in the file's own columns; nothing judged yet.
 
-    ``tables[name]``: a tuple of RawTable, one per file that has the table, in the order given; it holds every cell as the
-    text found, the row number of each line, and the layout (from the mapping) that makes its columns ours.
+    ``tables[name]``: a tuple of RawTable, one per file that has the table, in the order given; it holds every cell as
+    the text found, the row number of each line, and the layout (from the mapping) that makes its columns ours.
     ``vocabulary``: STANDARD plus what the mappings define. ``notes``: unused columns, files left alone, encodings,
     warnings: each a sentence, in order.
     """
@@ -96,16 +96,18 @@ class Dataset:
 class Sifted:
     """Accepted rows and the quarantine. ``received = accepted + set_aside`` in lines of the sessions table, always.
 
-    ``sessions``: one row per *record*: a line, or one of several records of a line whose mapping lists a column per visit,
-    side or arm. Typed canonical columns (those present in the data only): ``_file`` str, ``_row`` int, ``_record`` int
-    (0, 1, ... within the line), ``patient`` (the internal key that identifies a patient over all files), ``patient_id``
-    str, ``clinic_id`` str (absent: None), ``session_date`` datetime64[ns] (time of day kept when given; ``has_time`` bool
-    beside it), ``visit`` float, ``study_day`` float, ``treatment`` str or None (assessment-only), other columns of
-    schemas/columns.py, treatment parameters and outcome columns as float64 (NaN = not read), codes as str, lists as
-    ``;``-joined str. Derived outcomes (total_lesions) are filled here when their parts are.
+    ``sessions``: one row per *record*: a line, or one of several records of a line whose mapping lists a column per
+    visit, side or arm. Typed canonical columns (those present in the data only): ``_file`` str, ``_row`` int,
+    ``_record`` int (0, 1, ... within the line), ``patient`` (the internal key that identifies a patient over all
+    files), ``patient_id`` str, ``clinic_id`` str (missing texts are NaN), ``session_date`` datetime64[ns] (time of day
+    kept when given; ``has_time`` bool beside it), ``visit`` float, ``study_day`` float, ``treatment`` str or NaN
+    (assessment-only), other columns of schemas/columns.py, treatment parameters and outcome columns as float64 (NaN =
+    not read), codes as str, lists as ``;``-joined str. Derived outcomes (total_lesions) are filled here when their
+    parts are.
     ``patients`` / ``consultations`` / ``adverse_events``: same conventions, or None when not supplied.
-    ``rejected_sessions``: what could be read of sessions lines set aside (same columns plus ``readable_patient`` bool):
-    a line that may have been a treatment takes a course out of the primary analysis.
+    ``rejected_sessions``: what could be read of sessions lines set aside (same columns plus ``readable_patient`` and
+    ``possible_treatment`` bool; the latter False where the treatment cell was empty): a line that may have been a
+    treatment takes a course out of the primary analysis.
     ``quarantine``: QUARANTINE_COLUMNS, errors and warnings.
     ``rows``: {"received", "accepted", "quarantined", "entries_quarantined"} for the sessions table.
     ``other_rows``: the same counts by other table. ``last_date``: latest accepted date or None (trial-style files).

@@ -53,8 +53,11 @@ CANONICAL = DateFormat(ISO, "2026-03-01 or 2026-03-01 14:30", None)
 def compile_format(text: str) -> DateFormat:
     """The reader of ``text``. Raises ValueError with a sentence where it does not settle a day."""
     if text.strip() in ("?", ""):
-        raise ValueError('the date format is not settled yet: write it like "%d/%m/%Y" (day, month, year of four digits)')
-    pattern, seen = [], []
+        raise ValueError(
+            'the date format is not settled yet: write it like "%d/%m/%Y" (day, month, year of four digits)'
+        )
+    pattern: list[str] = []
+    seen: list[str] = []
     pieces = re.split(r"%(.)", text)
     for literal, directive in zip(pieces[::2], [*pieces[1::2], ""]):
         pattern.append(re.escape(literal))
@@ -63,14 +66,18 @@ def compile_format(text: str) -> DateFormat:
     if not {"d"} <= set(seen) or not set(seen) & {"m", "b", "B"} or not set(seen) & {"Y", "y"}:
         raise ValueError(f"the date format {text!r} must hold a day (%d), a month (%m, %b or %B) and a year (%Y or %y)")
     if ("I" in seen) != ("p" in seen):
-        raise ValueError(f"the date format {text!r}: %I (hours to 12) and %p (am, pm) go together; %H is the hour to 23")
+        raise ValueError(
+            f"the date format {text!r}: %I (hours to 12) and %p (am, pm) go together; %H is the hour to 23"
+        )
     timed = bool(set(seen) & {"H", "I"})
     return DateFormat(re.compile("".join(pattern), re.IGNORECASE | re.ASCII), text, timed)
 
 
 def _part(directive: str, seen: list[str]) -> str:
     if directive not in PARTS:
-        raise ValueError(f"%{directive} is not known in a date format; possible are {', '.join('%' + p for p in PARTS)}")
+        raise ValueError(
+            f"%{directive} is not known in a date format; possible are {', '.join('%' + p for p in PARTS)}"
+        )
     if directive in seen:
         raise ValueError(f"%{directive} stands twice in the date format")
     if directive != "%":

@@ -50,7 +50,9 @@ def refusal(name: str, problems: Iterable[Problem], lines: Mapping[Place, int]) 
     rows = [f"  {_where(place, lines)}{text}" for place, text in known[:SHOWN]]
     more = [f"  and {len(known) - SHOWN} more"] if len(known) > SHOWN else []
     count = "one thing" if len(known) == 1 else f"{len(known)} things"
-    return PlanRefused("\n".join([f"{name} cannot be used; {count} to mend:", *rows, *more]), fix="mend the lines named above")
+    return PlanRefused(
+        "\n".join([f"{name} cannot be used; {count} to mend:", *rows, *more]), fix="mend the lines named above"
+    )
 
 
 def nearest(name: str, among: Iterable[str]) -> str:
@@ -89,7 +91,9 @@ def _text(source: str | Path, what: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         raise PlanRefused(f"{name} is not UTF-8 text.", fix="save it as UTF-8 (plain text, .yml)") from None
     except OSError as error:
-        raise PlanRefused(f"{name} cannot be read: {(error.strerror or 'unreadable').lower()}.", fix="check the path") from None
+        raise PlanRefused(
+            f"{name} cannot be read: {(error.strerror or 'unreadable').lower()}.", fix="check the path"
+        ) from None
 
 
 def _where(place: Place, lines: Mapping[Place, int]) -> str:
@@ -140,7 +144,9 @@ def _words(error: ErrorDetails) -> str:
     message = message.replace("a valid dictionary", "made of key: value")
     found = error.get("input")
     if error["type"] == "literal_error" and isinstance(found, str):
-        near = Vocabulary.nearest(found, str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", "))
+        near = Vocabulary.nearest(
+            found, str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+        )
         message += f" (did you mean {near[0]!r}?)" if near else ""
     if error["type"] == "value_error" or isinstance(found, (dict, list, tuple)):
         return message

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as MappingType, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +46,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the lines of one table of one file become records. ``style``: dated | study_day | trial | "" (other tables)."""
+    """How the lines of one table of a file become records. ``style``: dated | study_day | trial | "" (other tables)."""
 
     table: str
     records: tuple[Record, ...]
@@ -84,27 +85,40 @@ def lay_out(
     if isinstance(mapping, Mapping):
         entries.update(mapping.covariates)
     constants = dict(mapping.constants)
-    if isinstance(mapping, OtherTable) and whole is not None and "clinic_id" in whole.constants:
-        if "clinic_id" not in mapping.columns:
-            constants.setdefault("clinic_id", whole.constants["clinic_id"])
+    if isinstance(mapping, OtherTable) and "clinic_id" not in mapping.columns:
+        constants = {**_clinic(whole), **constants}
     records = _records(entries, constants, vocabulary)
     return Layout(
-        table, records, True, isinstance(mapping, Mapping) and mapping.shape == "long", mapping.decimal, mapping.missing,
-        mapping.replicates, _patient_ids(whole), dict(whole.outcomes) if whole is not None else {}, _style(table, records),
-    )  # fmt: skip
+        table,
+        records,
+        mapped=True,
+        long=isinstance(mapping, Mapping) and mapping.shape == "long",
+        decimal=mapping.decimal,
+        missing=mapping.missing,
+        replicates=mapping.replicates,
+        patient_ids=_patient_ids(whole),
+        readings=dict(whole.outcomes) if whole is not None else {},
+        style=_style(table, records),
+    )
+
+
+def _clinic(whole: Mapping | None) -> dict[str, str]:
+    """The clinic of a mapping, which its other tables belong to as well."""
+    told = whole.constants if whole is not None else {}
+    return {"clinic_id": told["clinic_id"]} if "clinic_id" in told else {}
 
 
 def _own_names(table: str, headers: Sequence[str], vocabulary: Vocabulary) -> dict[str, tuple[Entry, ...]]:
     """A mapping that names no columns adds words only: the file has our names."""
     known = set(vocabulary.known(table))
-    return {name: (Entry(source=name),) for name in headers if name in known}
+    return {name: (Entry.model_validate({"from": name}),) for name in headers if name in known}
 
 
 def _canonical(table: str, headers: Sequence[str], vocabulary: Vocabulary, whole: Mapping | None) -> Layout:
     known = set(vocabulary.known(table))
     cells = [Cell(name, name) for name in headers if name in known]
-    if whole is not None and "clinic_id" in whole.constants and "clinic_id" not in headers:
-        cells.append(Cell("clinic_id", None, constant=whole.constants["clinic_id"]))
+    if "clinic_id" not in headers:
+        cells += [Cell(name, None, constant=text) for name, text in _clinic(whole).items()]
     records = (Record({}, tuple(cells)),)
     long = {"outcome", "value"} <= {cell.column for cell in cells}
     return Layout(table, records, long=long, patient_ids=_patient_ids(whole), style=_style(table, records))
@@ -149,7 +163,7 @@ def _without(shared: Iterable[Cell], cells: Iterable[Cell]) -> tuple[Cell, ...]:
 def _order(item: tuple[tuple, list[Cell]]) -> tuple:
     """Records in order of time, then as the mapping names them."""
     told = dict(item[0])
-    return (float(told.get("visit", told.get("study_day", -1.0))),)
+    return (float(told.get("visit", told.get("study_day")) or 0.0),)
 
 
 def _cell(name: str, entry: Entry) -> Cell:

@@ -28,7 +28,9 @@ def _texts(value: Any) -> Any:
     """One text or a list of texts as a list; true and false were texts in the file."""
     items = value if isinstance(value, (list, tuple)) else [value]
     if any(item is None for item in items):
-        raise ValueError("an empty entry or null is not a text: put it in quotes, or leave it out (empty cells are missing)")
+        raise ValueError(
+            "an empty entry or null is not a text: put it in quotes, or leave it out (empty cells are missing)"
+        )
     return [str(item).lower() if isinstance(item, bool) else item for item in items]
 
 
@@ -68,7 +70,9 @@ class Reading(Part):
     @classmethod
     def _span(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
         if value is not None and value[0] >= value[1]:
-            raise ValueError("scale goes from its lowest to its highest value, like [0, 10]; reverse: true turns it round")
+            raise ValueError(
+                "scale goes from its lowest to its highest value, like [0, 10]; reverse: true turns it round"
+            )
         return value
 
 
@@ -87,7 +91,9 @@ class Entry(Reading):
     @model_validator(mode="after")
     def _place(self) -> Entry:
         if (self.source is None) == (not self.row_number):
-            raise ValueError("name the column of the file with from: (only patient_id may say row_number: true instead)")
+            raise ValueError(
+                "name the column of the file with from: (only patient_id may say row_number: true instead)"
+            )
         return self
 
     @property
@@ -174,7 +180,7 @@ class TableMapping(Part):
         import codecs
 
         try:
-            text = value is None or codecs.lookup(value)._is_text_encoding  # type: ignore[attr-defined]
+            text = value is None or codecs.lookup(value)._is_text_encoding
         except LookupError:
             text = False
         if not text:
@@ -190,8 +196,12 @@ class OtherTable(TableMapping):
     @field_validator("file")
     @classmethod
     def _inside(cls, value: str | None) -> str | None:
-        if value is not None and (not value.strip() or Path(value).is_absolute() or ".." in Path(value).parts or "\\" in value):
-            raise ValueError("a file must lie beside the sessions file or below it; found a path that leaves the folder")
+        if value is not None and (
+            not value.strip() or Path(value).is_absolute() or ".." in Path(value).parts or "\\" in value
+        ):
+            raise ValueError(
+                "a file must lie beside the sessions file or below it; found a path that leaves the folder"
+            )
         return value
 
 
@@ -214,21 +224,22 @@ class Mapping(TableMapping):
         return {name: _many(entry) for name, entry in value.items()} if isinstance(value, dict) else value
 
     def vocabulary(self, base: Vocabulary) -> Vocabulary:
-        """``base`` with the arms, outcomes and covariates of this mapping. Raises PlanRefused for every name that is wrong."""
+        """``base`` with the arms, outcomes and covariates of this mapping. Raises PlanRefused for wrong names."""
         from analytics.domain.mapping_words import vocabulary_of
 
         return vocabulary_of(self, base)
 
     def canonical(self) -> str:
-        """Canonical YAML: what is hashed and kept with a run. Keys in the order of the model; nothing that is a default."""
+        """Canonical YAML: what is hashed and kept with a run. Keys in the order of the model; no defaults."""
         return dump(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
 def load_mapping(source: str | Path | MappingType[str, Any] | Mapping) -> Mapping:
-    """A mapping from a YAML file, its text, a dict or a Mapping. Raises PlanRefused with line, place and nearest key."""
+    """A mapping from a YAML file, its text, a dict or a Mapping. Raises PlanRefused: line, place, nearest key."""
     if isinstance(source, Mapping):
         return source
     if isinstance(source, MappingType):
         return validated(dict(source), Mapping, name="The mapping", lines={})
-    mapping, mapping._lines, mapping._name = read_document(source, Mapping, what="the mapping")
+    mapping, lines, name = read_document(source, Mapping, what="the mapping")
+    mapping._lines, mapping._name = lines, name
     return mapping

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as MappingType
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 
 from analytics.domain.date_format import compile_format
 from analytics.domain.documents import Problem, nearest
@@ -59,10 +60,16 @@ def _shape(mapping: Mapping, vocabulary: Vocabulary) -> Iterable[Problem]:
             yield ("shape",), f"a long file needs columns outcome and value; {name} is not mapped"
     if long:
         for name in sorted(set(mapping.columns) & set(vocabulary.outcomes)):
-            yield ("columns", name), "in a long file an outcome is a text of the outcome column: map it there under values"
+            yield (
+                ("columns", name),
+                "in a long file an outcome is a text of the outcome column: map it there under values",
+            )
         for i, entry in enumerate(mapping.columns.get("value", ())):
             if entry.unit or entry.scale or entry.reverse or entry.values:
-                yield ("columns", "value", i), "in a long file unit, scale and values hang on the outcome under outcomes:"
+                yield (
+                    ("columns", "value", i),
+                    "in a long file unit, scale and values hang on the outcome under outcomes:",
+                )
     for name, reading in mapping.outcomes.items():
         yield from reading_problems(name, reading, vocabulary, ("outcomes", name))
         told = reading.model_fields_set & {"values", "scale", "reverse", "missing"}
@@ -97,7 +104,10 @@ def reading_problems(name: str, reading: Reading, vocabulary: Vocabulary, place:
         yield (*place, "unit"), f"{reading.unit!r} cannot be turned into {ours or 'a value of ours'}{possible}"
     low, high = limits_of(vocabulary, name)
     if (reading.scale or reading.reverse) and (not number or low is None or high is None):
-        yield (*place, "scale" if reading.scale else "reverse"), f"{name} has no range from lowest to highest to rescale to"
+        yield (
+            (*place, "scale" if reading.scale else "reverse"),
+            f"{name} has no range from lowest to highest to rescale to",
+        )
     if reading.scale and reading.unit and name in vocabulary.outcomes:
         yield (*place, "scale"), "give either a unit or a scale"
 
@@ -117,7 +127,9 @@ def _value_problems(name: str, reading: Reading, vocabulary: Vocabulary, place: 
         yield place, f"the text {text!r} stands under {first} and under {second}: keep one"
 
 
-def list_problems(columns: MappingType[str, tuple[Entry, ...]], mapping: Mapping, vocabulary: Vocabulary) -> Iterable[Problem]:
+def list_problems(
+    columns: MappingType[str, tuple[Entry, ...]], mapping: Mapping, vocabulary: Vocabulary
+) -> Iterable[Problem]:
     """Lists of one column per visit, side, site or arm: no place twice, one kind of time, known sides and arms."""
     single = {n for n, entries in columns.items() if any(not e.qualifiers for e in entries)} | set(mapping.constants)
     kinds: set[str] = set()
@@ -128,7 +140,10 @@ def list_problems(columns: MappingType[str, tuple[Entry, ...]], mapping: Mapping
             told = entry.qualifiers
             kinds |= set(told) & {"visit", "study_day"}
             if seen.setdefault(tuple(sorted(told.items())), i) != i:
-                yield (group, name, i), "a second column for the same place: say visit, study_day, side, body_site or treatment"
+                yield (
+                    (group, name, i),
+                    "a second column for the same place: say visit, study_day, side, body_site or treatment",
+                )
             for key in sorted(set(told) & (single | {name})):
                 yield (group, name, i, key), f"{key} is a column (or constant) of its own too: keep one"
             yield from _qualifier_problems(told, vocabulary, (group, name, i))
@@ -140,9 +155,13 @@ def _qualifier_problems(told: dict, vocabulary: Vocabulary, place: Place) -> Ite
     if "visit" in told and told["visit"] < 0:
         yield (*place, "visit"), "a visit is 0 (baseline) or above"
     for name in ("side", "treatment"):
-        if name in told and Matcher.of(permitted(vocabulary, name) or (), spellings=spellings(vocabulary, name)).match(
-            told[name]
-        ).id is None:
+        if (
+            name in told
+            and Matcher.of(permitted(vocabulary, name) or (), spellings=spellings(vocabulary, name))
+            .match(told[name])
+            .id
+            is None
+        ):
             yield (*place, name), f"{told[name]!r} is no {name}{nearest(told[name], permitted(vocabulary, name) or ())}"
 
 

@@ -1,4 +1,4 @@
-"""The words of a mapping against ours: every name checked, and the Vocabulary with the arms, outcomes and covariates it adds."""
+"""The words of a mapping against ours: every name checked, and the Vocabulary with what the mapping adds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from schemas.vocabulary import Column, Outcome, Threshold, Treatment, Vocabulary
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 #: Names the analysis table uses itself: an extra column may not hide them.
 RESERVED = frozenset(
-    "patient unit arm value outcome baseline change design start end day days responder derivation all has_time line "
-    "n_readings sessions switched stopped events peel_depth population contrast reference level file row record".split()
-)
+    (
+        "patient", "unit", "arm", "value", "outcome", "baseline", "change", "design", "start", "end", "day", "days",
+        "responder", "derivation", "all", "has_time", "line", "n_readings", "sessions", "switched", "stopped", "events",
+        "peel_depth", "population", "contrast", "reference", "level", "file", "row", "record",
+    )
+)  # fmt: skip
 OWN = "the clinic's own mapping"
 DEFINITION = ("label", "domain", "kind", "direction")
 
@@ -31,7 +34,9 @@ def vocabulary_of(mapping: Mapping, base: Vocabulary) -> Vocabulary:
     found = base
     for arm, entry in mapping.treatments.items():
         found = found.with_treatment(
-            Treatment(arm, entry.label, entry.short_label or entry.label, entry.definition, course_days=entry.course_days)
+            Treatment(
+                arm, entry.label, entry.short_label or entry.label, entry.definition, course_days=entry.course_days
+            )
         )
     for name, outcome in mapping.outcomes.items():
         if name not in base.outcomes:
@@ -46,7 +51,8 @@ def vocabulary_of(mapping: Mapping, base: Vocabulary) -> Vocabulary:
 
 def joint_vocabulary(mappings: Iterable[Mapping], base: Vocabulary) -> Vocabulary:
     """The words of several mappings together. PlanRefused where two define one id differently."""
-    found, owner = base, {}
+    found = base
+    owner: dict[str, tuple[_Entry, str]] = {}
     for mapping in mappings:
         own = mapping.vocabulary(base)
         for id_, entry in _added(own, base):
@@ -77,7 +83,11 @@ def _added(own: Vocabulary, base: Vocabulary) -> list[tuple[str, _Entry]]:
 
 
 def _joined(found: Vocabulary, own: Vocabulary, base: Vocabulary) -> Vocabulary:
-    add = {"treatment": Vocabulary.with_treatment, "outcome": Vocabulary.with_outcome, "covariate": Vocabulary.with_column}
+    add = {
+        "treatment": Vocabulary.with_treatment,
+        "outcome": Vocabulary.with_outcome,
+        "covariate": Vocabulary.with_column,
+    }
     for _, entry in _added(own, base):
         found = add[entry.kind](found, entry.value)  # type: ignore[operator]
     return found
@@ -93,7 +103,10 @@ def _definition_problems(mapping: Mapping, base: Vocabulary) -> Iterable[Problem
             if not ID.fullmatch(id_):
                 yield (group, id_), f"{id_[:60]!r} cannot be an id: letters, digits and _ only, beginning with a letter"
             elif id_ in RESERVED or (id_ in taken and not ours):
-                yield (group, id_), f"{id_!r} is a name of ours already: choose another id, or map it under columns"
+                yield (
+                    (group, id_),
+                    f"{id_!r} is a name of ours already{_owner(id_, base)}: choose another id, or map it under columns",
+                )
             elif seen.setdefault(id_, group) != group:
                 yield (group, id_), f"{id_!r} stands under {seen[id_]} too"
     for name, outcome in mapping.outcomes.items():
@@ -101,6 +114,11 @@ def _definition_problems(mapping: Mapping, base: Vocabulary) -> Iterable[Problem
     for name, listed in mapping.covariates.items():
         if len({entry.kind for entry in listed}) > 1:
             yield ("covariates", name), "all columns of one covariate must have the same kind"
+
+
+def _owner(id_: str, base: Vocabulary) -> str:
+    column = base.columns.get(id_)
+    return "" if column is None or "sessions" in column.tables else f" (a column of {column.tables[0]})"
 
 
 def _outcome_problems(name: str, entry: OutcomeEntry, base: Vocabulary) -> Iterable[str]:
@@ -128,7 +146,7 @@ def _outcome_problems(name: str, entry: OutcomeEntry, base: Vocabulary) -> Itera
 
 def _range(entry: OutcomeEntry) -> tuple[float | None, float | None]:
     usual = {"count": (0.0, None), "percent": (0.0, 100.0), "binary": (0.0, 1.0), "positive": (0.0, None)}
-    return entry.range or usual.get(str(entry.kind), (None, None))
+    return entry.range if entry.range is not None else usual.get(str(entry.kind), (None, None))
 
 
 def _outcome(name: str, entry: OutcomeEntry) -> Outcome:
@@ -139,8 +157,8 @@ def _outcome(name: str, entry: OutcomeEntry) -> Outcome:
         name, entry.label, str(entry.domain), entry.kind, entry.unit or "", entry.direction, low, high,  # type: ignore[arg-type]
         entry.step if entry.step is not None else (1.0 if whole else None),
         meaningful_difference={m: Threshold(size, OWN) for m, size in entry.meaningful_difference.items()},
-        responder_change=responder, baseline=entry.baseline, method=entry.method, definition=entry.definition or entry.label,
-        short_label=entry.short_label or entry.label, range_source=OWN,
+        responder_change=responder, baseline=entry.baseline, method=entry.method,
+        definition=entry.definition or entry.label, short_label=entry.short_label or entry.label, range_source=OWN,
         notes=() if entry.meaningful_difference else ("The mapping names no size of difference that matters.",),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Which of our words a clinic's text means: exact texts before wildcards, without regard to case, accents and outer space."""
+"""Which of our words a clinic's text means: exact before wildcards, whatever its case, accents and outer space."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schemas.spelling import fold
 
 @dataclass(frozen=True)
 class Match:
-    """``id`` the word meant (None: nothing, or more than one wildcard); ``by`` id | exact | wildcard; ``claims`` the rivals."""
+    """``id``: the word meant (None: nothing, or two wildcards); ``by``: id | exact | wildcard; ``claims``: rivals."""
 
     id: str | None
     by: str = ""

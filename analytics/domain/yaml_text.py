@@ -34,7 +34,9 @@ class _Builder:
         self.lines.setdefault(place, event.start_mark.line + 1)
         kind = type(event).__name__
         if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise self.refuse(event, "anchors (&) and aliases (*) are not used here.", "write the values out, or quote the text")
+            raise self.refuse(
+                event, "anchors (&) and aliases (*) are not used here.", "write the values out, or quote the text"
+            )
         if getattr(event, "tag", None):
             raise self.refuse(event, f"the tag {str(event.tag)[:40]} is not used here.", "remove what starts with !")
         if len(place) > MAXIMUM_DEPTH:
@@ -47,7 +49,9 @@ class _Builder:
         found: dict[str, Any] = {}
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
             if type(event).__name__ != "ScalarEvent":
-                raise self.refuse(event, "a key must be a simple text.", "write key: value; quote a text that starts with *, [ or {")
+                raise self.refuse(
+                    event, "a key must be a simple text.", "write key: value; quote a text that starts with *, [ or {"
+                )
             key = event.value
             if key in found:
                 raise self.refuse(event, f"the key {key[:60]!r} stands twice.", "keep one of them")
@@ -82,7 +86,9 @@ def parse(text: str, *, what: str) -> tuple[Any, dict[Place, int]]:
         line = f", line {mark.line + 1}" if mark is not None else ""
         raise PlanRefused(f"{what}{line} is not YAML: {error.problem or error.context}.", fix=_hint(error)) from None
     except YAMLError as error:
-        raise PlanRefused(f"{what} cannot be read as text: {str(error).splitlines()[0][:120]}", fix="save it as UTF-8") from None
+        raise PlanRefused(
+            f"{what} cannot be read as text: {str(error).splitlines()[0][:120]}", fix="save it as UTF-8"
+        ) from None
 
 
 def _hint(error: Any) -> str:

@@ -32,11 +32,7 @@ def arrange(units: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     units = units.assign(design=(arms > 1).map({True: "split_face", False: "parallel"}).astype(object))
     units = units[~of_two_arms(units)]
     units = units.assign(read=units.index.isin(readings["unit"].unique()))
-    own = units.groupby(["patient", "arm"])
-    first = (
-        units.sort_values(["start", "side", "body_site"]).groupby(["patient", "arm"]).cumcount().reindex(units.index)
-    )
-    kept = units["read"] | (~own["read"].transform("any") & (first == 0))
+    kept = units["read"] | ~units.groupby(["patient", "arm"])["read"].transform("any")
     return units[kept].drop(columns="read").sort_index()
 
 

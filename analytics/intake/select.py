@@ -135,4 +135,4 @@ def _whole_pairs(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 def _left_out(before: pd.DataFrame, after: pd.DataFrame, why: str) -> tuple[str, ...]:
     lost = before["patient"].nunique() - after["patient"].nunique()
-    return (f"{lost} patients left out: {why}",) if lost else ()
+    return (f"{lost} {'patient' if lost == 1 else 'patients'} left out: {why}",) if lost else ()

@@ -1,14 +1,13 @@
 """Sift: apply mapping and rules to a Dataset; faulty rows are set aside with all their reasons, the rest goes on.
 
 received = accepted + set aside, always, in lines. A row is judged by its own cells first; what depends on other rows
-(repeats, contradictions, order, other tables) is judged among rows still standing, again and again until nothing is new.
+(repeats, contradictions, order, other tables) is judged among rows still standing, again until nothing is new.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,27 +18,24 @@ from analytics.intake import sift_rules as rules
 from analytics.intake import sift_stages as stages
 from analytics.intake.sift_accept import accepted_frame, guarded, presence, rejected_frame, repairs_of
 from analytics.intake.sift_faults import quarantine_frame
+from analytics.intake.sift_first import first_days, possible_first_days
 from analytics.intake.sift_keys import patient_keys, resolved, shared_ids
-from analytics.intake.sift_stack import Stack, stack
+from analytics.intake.sift_stack import Stack
+from analytics.intake.sift_stacking import stack
 from analytics.intake.sift_width import misfit_frame, misfits_of
 from schemas.rules import NAMED
 from schemas.vocabulary import Vocabulary
 
+#: Patients of the patients tables, and the DATA that have such a table.
+_Known = tuple[frozenset[str], frozenset[int]]
+
 
 class NothingAccepted(DataRefused):
-    """Every row was set aside. ``sifted`` holds the quarantine, so that the list of faults can still be shown and written."""
+    """Every row was set aside. ``sifted`` holds the quarantine, so that the list of faults can still be written."""
 
     def __init__(self, message: str, *, fix: str, sifted: Sifted) -> None:
         super().__init__(message, fix=fix)
         self.sifted = sifted
-
-
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """One table after all stages."""
-
-    state: stages.Standing
-    rows: Mapping[str, int]
 
 
 def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
@@ -51,7 +47,7 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
     style = next((raw.layout.style for raw in dataset.tables["sessions"]), "dated")
     stacks = {table: stack(raws, words) for table, raws in dataset.tables.items()}
     sessions = _begin(stacks["sessions"], words, style, cutoff, patient_keys(stacks["sessions"]))
-    keys = frozenset(sessions.frame["patient"].dropna())
+    keys = frozenset(sessions.frame["patient"].dropna().unique())
     others = {}
     for table in TABLES[1:]:
         if table in stacks:
@@ -60,9 +56,8 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
             others[table].take([_unclear(np.flatnonzero(unclear))])
     known = _known_patients(others.get("patients"), keys)
     _settle_sessions(sessions, words, style, known)
-    first = _first_days(sessions)
     for table, state in others.items():
-        stages.settle(state, words, style, _later_stages(table, words, first, known))
+        stages.settle(state, words, style, _later_stages(table, words, sessions, known))
     return _result(dataset, sessions, others, style)
 
 
@@ -73,26 +68,34 @@ def _begin(found: Stack, words: Vocabulary, style: str, cutoff: dt.date | None, 
     present = presence(found, frame, outcomes, style)
     state = stages.Standing(found, frame, outcomes, np.zeros(found.lines, bool), present)
     cells = found.faults.blocks
-    state.take([*cells, *rules.row_blocks(found, frame, words, style, present), *rules.future_blocks(found, frame, cutoff, present)])
+    state.take(
+        [
+            *cells,
+            *rules.row_blocks(found, frame, words, style, present),
+            *rules.future_blocks(found, frame, cutoff, present),
+        ]
+    )
     return state
 
 
-def _settle_sessions(state: stages.Standing, words: Vocabulary, style: str, known: frozenset[str] | None) -> None:
+def _settle_sessions(state: stages.Standing, words: Vocabulary, style: str, known: _Known | None) -> None:
     def order(now: stages.Standing) -> list:
-        return rules.order_blocks(now.stack, now.frame, words, _first_days(now), now.records) if style == "dated" else []
+        return rules.order_blocks(now.stack, now.frame, words, possible_first_days(now), now.records)
 
-    more = [order]
+    more = [order] if style == "dated" and rules.first_session_rules(state.stack, words) else []
     if known is not None:
-        more.append(lambda now: stages.stranger_block(now, known))
+        more.append(lambda now: stages.stranger_block(now, *known))
     stages.settle(state, words, style, more)
 
 
-def _later_stages(table: str, words: Vocabulary, first: Mapping[str, pd.Timestamp], known: frozenset[str] | None) -> list:
+def _later_stages(table: str, words: Vocabulary, sessions: stages.Standing, known: _Known | None) -> list:
+    first = possible_first_days(sessions)
     more = [lambda now: rules.order_blocks(now.stack, now.frame, words, first, now.records)]
     if table == "patients":
-        more.append(lambda now: _born_late(now, first))
+        accepted = first_days(sessions)
+        more.append(lambda now: _born_late(now, accepted))
     elif known is not None:
-        more.append(lambda now: stages.stranger_block(now, known))
+        more.append(lambda now: stages.stranger_block(now, *known))
     return more
 
 
@@ -113,21 +116,14 @@ def _unclear(records: np.ndarray) -> stages.Block:
     return stages.Block(records, "patient_id", rule.id, rule.severity, must, "Fill in clinic_id.")
 
 
-def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> frozenset[str] | None:
-    """Patients that the patients table has, also those whose row is faulty: a slip there is not a stranger here."""
+def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> _Known | None:
+    """Patients that the patients tables have, also those whose row is faulty: a slip there is not a stranger here."""
     if state is None:
         return None
-    named = set(state.frame["patient"].dropna())
+    named = set(state.frame["patient"].dropna().unique())
     bare = set(state.frame.loc[(state.frame["patient"] == state.frame["patient_id"]).to_numpy(), "patient_id"].dropna())
-    return frozenset(named | {key for key in keys if key.rsplit("|", 1)[-1] in bare})
-
-
-def _first_days(state: stages.Standing) -> dict[str, pd.Timestamp]:
-    """The day of each patient's first standing session or reading."""
-    if "session_date" not in state.frame:
-        return {}
-    rows = state.frame.loc[state.records, ["patient", "session_date"]].dropna()
-    return rows.groupby("patient", sort=True)["session_date"].min().dt.normalize().to_dict()
+    patients = frozenset(named | {key for key in keys if key.rsplit("|", 1)[-1] in bare})
+    return patients, frozenset(piece.raw.source for piece in state.stack.pieces)
 
 
 def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, stages.Standing], style: str) -> Sifted:
@@ -136,7 +132,9 @@ def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, st
     rows = {table: _counts(state) for table, state in states.items()}
     frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
     guarded(frames, sessions.stack, words)
-    parts = [p for state in states.values() for p in (*map(state.stack.located, state.blocks), misfit_frame(state.stack))]
+    parts = [
+        p for state in states.values() for p in (*map(state.stack.located, state.blocks), misfit_frame(state.stack))
+    ]
     sifted = Sifted(
         sessions=frames["sessions"],
         quarantine=quarantine_frame(parts, [file.name for file in dataset.files]),
@@ -176,16 +174,18 @@ def _patient_notes(sessions: stages.Standing) -> tuple[str, ...]:
     if not shared:
         return ()
     few = ", ".join(shared[:5]) + (", ..." if len(shared) > 5 else "")
-    return (f"Warning: without clinic_id, {len(shared)} patient ids that occur in several files were taken for one patient each: {few}.",)
+    told = f"Warning: {len(shared)} patient ids without clinic_id occur in several files"
+    return (f"{told}; each was taken for one patient: {few}.",)
 
 
 def _nothing(sifted: Sifted) -> NothingAccepted:
     errors = sifted.quarantine[(sifted.quarantine["severity"] == "error") & (sifted.quarantine["table"] == "sessions")]
     often = errors.groupby(["rule", "column", "must"], sort=True).size().sort_values(ascending=False, kind="stable")
-    told = "; ".join(f"{column or 'the row'} {must} ({rule}, {count} rows)" for (rule, column, must), count in often.head(3).items())
-    received = sifted.rows["received"]
+    told = "; ".join(
+        f"{column or 'the row'} {must} ({rule}, {count} times)" for (rule, column, must), count in often.head(3).items()
+    )
     return NothingAccepted(
-        f"All {received} rows were set aside. Most often: {told}.",
+        f"Every row was set aside ({sifted.rows['received']} received). Most often: {told}.",
         fix="mend the file or its mapping; outcomes validate DATA --out DIR lists every fault",
         sifted=sifted,
     )

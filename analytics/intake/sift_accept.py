@@ -1,4 +1,4 @@
-"""Accepted records as the frame everybody reads: records with something to say, averages, derived outcomes, the guard."""
+"""Accepted records as the frame everybody reads: what counts as a record, averages, derived outcomes, the guard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analytics.domain.layout import Record
 from analytics.intake.sift_keys import reading_groups
 from analytics.intake.sift_rules import off_step
 from analytics.intake.sift_stack import Piece, Stack
-from analytics.intake.sift_stages import KEY_COLUMNS, Standing, averaging
+from analytics.intake.sift_stages import Standing, averaging
 from analytics.intake.sift_width import misfit_rows
 from schemas.vocabulary import Vocabulary
 
@@ -21,7 +21,7 @@ FRONT = ("_file", "_row", "_record", "patient")
 TIMES = ("visit", "study_day")
 
 
-# --- which records of a line there are -----------------------------------------------------------------------------------
+# --- which records of a line there are ---
 
 
 def presence(stack: Stack, frame: pd.DataFrame, outcomes: tuple[str, ...], style: str) -> np.ndarray:
@@ -43,10 +43,10 @@ def presence(stack: Stack, frame: pd.DataFrame, outcomes: tuple[str, ...], style
 
 
 def _told(stack: Stack, frame: pd.DataFrame, piece: Piece, outcomes: tuple[str, ...]) -> np.ndarray:
-    """(lines,) bool: some reading of this record is filled, readable or not."""
+    """(lines,) bool: something of this record alone (a reading, its own date) is filled, readable or not."""
     found = np.zeros(len(piece.raw.rows), bool)
     for name, cell in piece.cells.items():
-        if (cell.listed or name in outcomes) and name not in KEY_COLUMNS:
+        if cell.listed or name in outcomes:
             part = slice(piece.start, piece.stop)
             found |= frame[name].notna().to_numpy()[part]
             found |= stack.bad[name][part] if name in stack.bad else False
@@ -57,17 +57,18 @@ def _kept(records: list[Record], told: np.ndarray, style: str) -> np.ndarray:
     """(lines, records) bool from ``told`` (the same shape)."""
     times = [tuple((k, v) for k, v in record.qualifiers.items() if k in TIMES) for record in records]
     together = np.array([style != "trial" or "treatment" in record.qualifiers for record in records], bool)
-    keep = told.copy()
+    keep: np.ndarray = np.array(told, dtype=bool)
     for time in dict.fromkeys(times):
         same = np.array([t == time for t in times], bool)
-        keep |= told[:, same].any(axis=1)[:, None] & (same & together)
+        keep |= told[:, same].any(axis=1, keepdims=True) & (same & together)
     nothing = ~told.any(axis=1)
-    first = np.array([t == times[0] for t in times], bool)
-    keep[nothing] = first & together if (first & together).any() else np.arange(len(records)) == 0
+    first = np.array([time == times[0] for time in times], dtype=bool)
+    alone = first & together if bool(np.any(first & together)) else np.arange(len(records)) == 0
+    keep[nothing, :] = alone
     return keep
 
 
-# --- frames ----------------------------------------------------------------------------------------------------------------
+# --- frames ---
 
 
 def accepted_frame(state: Standing, words: Vocabulary, style: str) -> pd.DataFrame:
@@ -75,7 +76,7 @@ def accepted_frame(state: Standing, words: Vocabulary, style: str) -> pd.DataFra
     frame = state.frame.assign(**{name: state.values(name) for name in state.cut})
     frame = _averaged(state, frame, words)
     if state.stack.table == "sessions":
-        frame = _derived(frame, state.records, words)
+        frame = _derived(state.stack, frame, state.records, words)
     keep = state.records
     if state.cut:
         told = state.stack
@@ -85,12 +86,17 @@ def accepted_frame(state: Standing, words: Vocabulary, style: str) -> pd.DataFra
 
 
 def rejected_frame(state: Standing, style: str) -> pd.DataFrame:
-    """What could be read of the lines set aside; the same columns plus ``readable_patient``."""
+    """What could be read of the lines set aside; the same columns plus ``readable_patient`` and ``possible_treatment``.
+
+    The latter is False where the line says that nothing was done (an empty treatment cell): only readings were taken.
+    """
     keep = state.present & state.aside[state.stack.line]
     frame = _framed(state, state.frame, keep)
-    unread = state.stack.bad.get("patient_id", np.zeros(len(keep), bool))[_order(state, keep)]
+    at, none = _order(state, keep), np.zeros(len(keep), bool)
+    unread, lost = (state.stack.bad.get(name, none)[at] for name in ("patient_id", "treatment"))
     frame["readable_patient"] = frame["patient"].notna().to_numpy() & ~unread
-    known = frozenset(state.frame["patient"].dropna())
+    frame["possible_treatment"] = frame["treatment"].notna().to_numpy() | lost
+    known = frozenset(state.frame["patient"].dropna().unique())
     more = misfit_rows(state.stack, known, frame.dtypes.to_dict())
     return pd.concat([frame, more[frame.columns]], ignore_index=True) if len(more) else frame
 
@@ -125,7 +131,7 @@ def _averaged(state: Standing, frame: pd.DataFrame, words: Vocabulary) -> pd.Dat
     may = averaging(state, words)
     if not may:
         return frame
-    groups = reading_groups(frame)
+    groups = reading_groups(state.stack, frame)
     changed = {}
     for name, means in may.items():
         values = frame[name].to_numpy(dtype=np.float64).copy()
@@ -139,7 +145,7 @@ def _averaged(state: Standing, frame: pd.DataFrame, words: Vocabulary) -> pd.Dat
     return frame.assign(**changed)
 
 
-def _derived(frame: pd.DataFrame, standing: np.ndarray, words: Vocabulary) -> pd.DataFrame:
+def _derived(stack: Stack, frame: pd.DataFrame, standing: np.ndarray, words: Vocabulary) -> pd.DataFrame:
     """Outcomes that are the sum of others, where all parts were read for the same patient, moment and place."""
     for name, outcome in words.outcomes.items():
         parts = outcome.derived_from
@@ -149,16 +155,18 @@ def _derived(frame: pd.DataFrame, standing: np.ndarray, words: Vocabulary) -> pd
         total = frame[list(parts)].sum(axis=1, skipna=False)
         total = total.where(given.isna() & standing)
         if total.isna().all():
-            total = _over_rows(frame, parts, given, standing)
+            total = _over_rows(stack, frame, parts, given, standing)
         filled = given.where(given.notna(), total)
         if filled.notna().any():
             frame = frame.assign(**{name: filled.to_numpy(dtype=np.float64)})
     return frame
 
 
-def _over_rows(frame: pd.DataFrame, parts: tuple[str, ...], given: pd.Series, standing: np.ndarray) -> pd.Series:
+def _over_rows(
+    stack: Stack, frame: pd.DataFrame, parts: tuple[str, ...], given: pd.Series, standing: np.ndarray
+) -> pd.Series:
     """The sum where the parts stand in different rows (long files): on the row of the first part."""
-    groups = reading_groups(frame)
+    groups = reading_groups(stack, frame)
     total = np.zeros(len(frame))
     for part in parts:
         total = total + frame[part].where(standing).groupby(groups).transform("mean").to_numpy()
@@ -168,7 +176,7 @@ def _over_rows(frame: pd.DataFrame, parts: tuple[str, ...], given: pd.Series, st
     return pd.Series(np.where(here, total, np.nan), index=frame.index)
 
 
-# --- counts of repairs, and the guard ----------------------------------------------------------------------------------------
+# --- counts of repairs, and the guard ---
 
 
 def repairs_of(states: Iterable[Standing]) -> dict[tuple[str, str], int]:
@@ -178,24 +186,32 @@ def repairs_of(states: Iterable[Standing]) -> dict[tuple[str, str], int]:
         for (kind, column), records in state.stack.repairs.items():
             kept = records[state.records[records]]
             listed = state.stack.listed.get(column)
-            count = len(kept) if listed is not None else len(np.unique(state.stack.line[kept]))
+            count = len(kept) if listed is not None else _lines_in(state, kept)
             if count:
                 found[kind, column] = found.get((kind, column), 0) + count
     return dict(sorted(found.items()))
+
+
+def _lines_in(state: Standing, records: np.ndarray) -> int:
+    found = np.zeros(state.stack.lines, bool)
+    found[state.stack.line[records]] = True
+    return int(found.sum())
 
 
 def guarded(frames: Mapping[str, pd.DataFrame], stack: Stack, words: Vocabulary) -> None:
     """The pandera models over what was accepted: they must find nothing, or the sift itself is at fault."""
     from schemas.tables import guard
 
-    free = off_step(stack, words) | {name for name in words.outcomes if any(p.raw.layout.replicates == "mean" for p in stack.pieces)}
+    free = off_step(stack, words) | {
+        name for name in words.outcomes if any(p.raw.layout.replicates == "mean" for p in stack.pieces)
+    }
     for name in sorted(free):
         words = words.with_outcome(replace(words.outcomes[name], kind="continuous", step=None))
     for table, frame in frames.items():
-        left = guard(frame, table, words) if len(frame) else []
+        left = guard(frame, table, words) if len(frame) else pd.DataFrame()
         if len(left):
             row = left.iloc[0]
             raise DataRefused(
-                f"The accepted {table} rows break the rule {row['rule']} ({row['sentence']}): the program is at fault, not the file.",
+                f"Accepted rows of {table} break the rule {row['rule']} ({row['sentence']}): the program is at fault.",
                 fix="please report it with the file's header and one such row",
             )

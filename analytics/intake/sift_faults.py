@@ -17,8 +17,7 @@ LONGEST = 500  # characters of a cell that are shown
 class Block:
     """One rule broken by many records in one column.
 
-    ``records`` positions in the stack (or, with ``lines``, ``at`` are lines without a record). ``must`` and ``fix``: one
-    text for all, or one per record.
+    ``records``: positions in the stack. ``must`` and ``fix``: one text for all, or one per record.
     """
 
     records: np.ndarray

@@ -17,7 +17,7 @@ READING_KEY = (
 
 
 def patient_keys(stack: Stack) -> pd.Series:
-    """The internal key of every record: ``clinic|patient``, the bare id (no clinic, or a chain), ``file:row``; NaN unknown."""
+    """The internal key of every record: ``clinic|patient``, the bare id (no clinic, a chain), ``file:row``; NaN."""
     parts = [_piece_keys(stack, piece) for piece in stack.pieces]
     return pd.concat(parts).reset_index(drop=True) if parts else pd.Series([], dtype="str")
 
@@ -50,7 +50,7 @@ def shared_ids(stack: Stack, keys: pd.Series) -> tuple[str, ...]:
 def resolved(stack: Stack, keys: pd.Series, known: Iterable[str]) -> tuple[pd.Series, np.ndarray]:
     """Keys of another table in terms of the sessions' keys, and where an id belongs to patients of several clinics.
 
-    A row without clinic is the one patient with that id; a row with a clinic is the bare id where sessions name no clinic.
+    A row without clinic is the one patient with that id; one with a clinic is the bare id where sessions name none.
     """
     have = set(known)
     by_id: dict[str, list[str]] = {}
@@ -71,24 +71,52 @@ def resolved(stack: Stack, keys: pd.Series, known: Iterable[str]) -> tuple[pd.Se
 
 
 def row_hash(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """64 bits per row over the columns; equal rows have equal bits (two unequal of a million: odds of 1 in 30 million)."""
-    if not columns:
-        return np.zeros(len(frame), np.uint64)
-    return pd.util.hash_pandas_object(frame[list(columns)], index=False).to_numpy()
+    """64 bits per row over the columns. Equal rows have equal bits; any two unequal of a million: 1 in 30 million."""
+    bits = np.zeros(len(frame), np.uint64)
+    for name in columns:
+        bits = _mixed(bits ^ _bits(frame[name]))
+    return bits
 
 
-def reading_groups(frame: pd.DataFrame) -> np.ndarray:
-    """(records,) group number of the patient, moment and place a record's readings belong to."""
+def _bits(values: pd.Series) -> np.ndarray:
+    """64 bits per value, equal for equal values and for two blanks."""
+    if values.dtype == "datetime64[ns]":
+        return values.to_numpy().view(np.int64).astype(np.uint64)
+    if values.dtype == np.float64:
+        plain = values.to_numpy() + 0.0
+        return np.where(np.isnan(plain), np.nan, plain).view(np.uint64)
+    if values.dtype == bool:
+        return values.to_numpy().astype(np.uint64)
+    return (pd.factorize(values)[0] + 1).astype(np.uint64)
+
+
+def _mixed(bits: np.ndarray) -> np.ndarray:
+    """Every bit of the sum spread over all 64 (the finaliser of splitmix64)."""
+    with np.errstate(over="ignore"):
+        bits = bits + np.uint64(0x9E3779B97F4A7C15)
+        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
+
+
+def reading_groups(stack: Stack, frame: pd.DataFrame) -> np.ndarray:
+    """(records,) group number of the patient, moment and place a record's readings belong to.
+
+    Columns per arm are readings of different skin: there the arm is part of the place.
+    """
+    arms = [str(piece.record.qualifiers.get("treatment", "")) for piece in stack.pieces]
     columns = ["patient", *(name for name in READING_KEY if name in frame)]
+    if any(arms):
+        frame = frame.assign(_arm=pd.array(np.array(arms, dtype=object)[stack.piece], dtype="str"))
+        columns.append("_arm")
     return pd.factorize(row_hash(frame, columns))[0]
 
 
 def line_hash(stack: Stack, frame: pd.DataFrame, columns: Sequence[str], present: np.ndarray) -> np.ndarray:
-    """64 bits per line over all its records, in the order of the layout."""
-    bits = row_hash(frame, columns)
-    place = np.array([2 * piece.number + 1 for piece in stack.pieces], np.uint64)[stack.piece]
+    """64 bits per line over all its records, each with its place in the layout."""
+    place = np.array([piece.number for piece in stack.pieces], np.uint64)[stack.piece]
+    mixed = _mixed(row_hash(frame, columns) ^ place)
     total = np.zeros(stack.lines, np.uint64)
     with np.errstate(over="ignore"):
-        mixed = (bits ^ (bits >> np.uint64(29))) * place
         np.add.at(total, stack.line[present], mixed[present])
     return total

@@ -18,7 +18,9 @@ from schemas.vocabulary import Vocabulary
 MAIN_DATES = {"sessions": "session_date", "consultations": "consultation_date", "adverse_events": "onset_date"}
 
 
-def row_blocks(stack: Stack, frame: pd.DataFrame, vocabulary: Vocabulary, style: str, present: np.ndarray) -> list[Block]:
+def row_blocks(
+    stack: Stack, frame: pd.DataFrame, vocabulary: Vocabulary, style: str, present: np.ndarray
+) -> list[Block]:
     """Everything wrong with single rows, whatever else is wrong with them."""
     free = off_step(stack, vocabulary)
     rules = [
@@ -46,7 +48,9 @@ def rule_blocks(stack: Stack, frame: pd.DataFrame, rules: Iterable[Rule], presen
     for key, rule in checks.items():
         broken = np.asarray(verdicts[key].to_numpy(), dtype=bool) & present & ~_unreadable(stack, rule.columns)
         if broken.any():
-            blocks.append(Block(np.flatnonzero(broken), rule.columns[0], rule.id, rule.severity, rule.sentence, rule.fix))
+            blocks.append(
+                Block(np.flatnonzero(broken), rule.columns[0], rule.id, rule.severity, rule.sentence, rule.fix)
+            )
     return blocks
 
 
@@ -82,13 +86,19 @@ def future_blocks(stack: Stack, frame: pd.DataFrame, cutoff: dt.date | None, pre
 def order_blocks(
     stack: Stack, frame: pd.DataFrame, vocabulary: Vocabulary, first: Mapping[str, pd.Timestamp], standing: np.ndarray
 ) -> list[Block]:
-    """Dates before the patient's first accepted session."""
-    if not first or stack.table not in ("sessions", "adverse_events"):
+    """Dates before the patient's first session. ``first``: that day by patient."""
+    found = first_session_rules(stack, vocabulary)
+    if not first or not found:
         return []
     days = frame["patient"].map(pd.Series(first, dtype="datetime64[ns]"))
     known = frame.assign(**{FIRST_SESSION: days.astype("datetime64[ns]").to_numpy()})
-    rules = [r for r in row_rules(vocabulary, stack.table, (*stack.columns, FIRST_SESSION)) if FIRST_SESSION in r.columns]
-    return rule_blocks(stack, known, rules, standing)
+    return rule_blocks(stack, known, found, standing)
+
+
+def first_session_rules(stack: Stack, vocabulary: Vocabulary) -> list[Rule]:
+    """The rules that compare a date of this table with the patient's first session."""
+    columns = (*stack.columns, FIRST_SESSION)
+    return [rule for rule in row_rules(vocabulary, stack.table, columns) if FIRST_SESSION in rule.columns]
 
 
 def off_step(stack: Stack, vocabulary: Vocabulary) -> frozenset[str]:

@@ -20,8 +20,11 @@ from schemas.vocabulary import Vocabulary
 
 #: A fault in one of these takes the line, also where a list names several.
 KEY_COLUMNS = frozenset(
-    "patient_id clinic_id session_date visit study_day treatment side body_site timing outcome".split()
-)
+    (
+        "patient_id", "clinic_id", "session_date", "visit", "study_day", "treatment", "side", "body_site", "timing",
+        "outcome",
+    )
+)  # fmt: skip
 #: A patients row says one thing about a patient.
 PERSON = ("birth_year", "sex", "fitzpatrick", "skin_type")
 GRADES = ("ordinal", "binary")
@@ -29,7 +32,7 @@ GRADES = ("ordinal", "binary")
 
 @dataclass
 class Standing:
-    """What is still standing: ``aside`` (lines), ``cut`` column -> (records,) entries set aside, and every fault found."""
+    """What still stands. ``aside`` (lines,); ``cut``: column -> (records,) entries set aside; every fault found."""
 
     stack: Stack
     frame: pd.DataFrame
@@ -84,30 +87,34 @@ class Standing:
         return values.mask(self.cut[name]) if name in self.cut else values
 
 
-def duplicate_blocks(state: Standing) -> list[Block]:
-    """Lines equal to an earlier line in every mapped column; the first is kept. Not for lines known by their number only."""
+def duplicate_blocks(state: Standing, bits: np.ndarray) -> list[Block]:
+    """Lines equal to an earlier one in every mapped column; the first is kept. Not for lines known by their number.
+
+    ``bits`` (lines,): the lines' hashes.
+    """
     stack = state.stack
     numbered = np.array([piece.raw.layout.by_row_number for piece in stack.pieces], bool)
     standing = state.records & ~numbered[stack.piece]
-    lines = np.unique(stack.line[standing])
-    if not len(lines):
-        return []
-    bits = line_hash(stack, state.frame, ["patient", *stack.columns, *_time(state)], standing)[lines]
-    seen = pd.Series(lines, index=bits)
-    first = seen.groupby(level=0, sort=False).transform("first").to_numpy()
-    again = first != lines
+    flags = np.zeros(stack.lines, bool)
+    flags[stack.line[standing]] = True
+    lines = np.flatnonzero(flags)
+    again = pd.Series(bits[lines]).duplicated().to_numpy()
     if not again.any():
         return []
+    first = dict(zip(bits[lines][::-1].tolist(), lines[::-1].tolist()))
     record_of = np.zeros(stack.lines, np.int64)
     backwards = np.flatnonzero(standing)[::-1]
     record_of[stack.line[backwards]] = backwards
     rule = NAMED["duplicate_row"]
-    must = np.array([f"must not repeat an earlier row (row {_place(stack, record_of[i])})" for i in first[again]], dtype=object)
+    places = [_place(stack, int(record_of[first[bit]])) for bit in bits[lines[again]].tolist()]
+    must = np.array([f"{rule.sentence} (row {place})" for place in places], dtype=object)
     return [Block(record_of[lines[again]], "", rule.id, rule.severity, must, rule.fix)]
 
 
-def _time(state: Standing) -> list[str]:
-    return ["has_time"] if "has_time" in state.frame else []
+def _line_bits(state: Standing) -> np.ndarray:
+    """The hash of every line over patient and mapped columns."""
+    timed = ["has_time"] if "has_time" in state.frame else []
+    return line_hash(state.stack, state.frame, ["patient", *state.stack.columns, *timed], state.present)
 
 
 def _place(stack: Stack, record: int) -> str:
@@ -117,7 +124,7 @@ def _place(stack: Stack, record: int) -> str:
 
 
 def conflict_blocks(state: Standing, vocabulary: Vocabulary, groups: np.ndarray) -> list[Block]:
-    """Different values of one outcome for one patient, moment and place: all aside, unless the mapping averages them."""
+    """Different values of one outcome for one patient, moment and place: all aside, unless the mean is wanted."""
     blocks = []
     averaged = averaging(state, vocabulary)
     for name in state.outcomes:
@@ -145,9 +152,14 @@ def averaging(state: Standing, vocabulary: Vocabulary) -> dict[str, np.ndarray]:
 
 
 def _differing(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Where a group holds more than one value."""
-    by = pd.Series(values).groupby(groups, sort=False)
-    return (by.transform("min") != by.transform("max")).to_numpy()
+    """Where a group holds more than one value: some value then differs from any one of them."""
+    if not len(groups):
+        return np.zeros(0, bool)
+    one = np.zeros(int(groups.max()) + 1)
+    one[groups] = values
+    several = np.zeros(len(one), bool)
+    several[groups[values != one[groups]]] = True
+    return several[groups]
 
 
 def _conflict(records: np.ndarray, column: str, must: str) -> Block:
@@ -159,14 +171,24 @@ def arm_blocks(state: Standing) -> list[Block]:
     """In files by visit the arm of a patient (and side, and site) is one: a line that says another contradicts it."""
     if "treatment" not in state.frame:
         return []
-    told = np.array(["treatment" not in piece.record.qualifiers for piece in state.stack.pieces], bool)[state.stack.piece]
+    told = np.array(["treatment" not in piece.record.qualifiers for piece in state.stack.pieces], bool)[
+        state.stack.piece
+    ]
     at = np.flatnonzero(state.records & told & state.frame["treatment"].notna().to_numpy())
     if not len(at):
         return []
     part = state.frame.iloc[at]
-    keys = [part[name].astype(object).where(part[name].notna(), "") for name in ("patient", "side", "body_site") if name in part]
+    keys = [
+        part[name].astype(object).where(part[name].notna(), "")
+        for name in ("patient", "side", "body_site")
+        if name in part
+    ]
     several = part["treatment"].groupby(keys, sort=False).transform("nunique").to_numpy() > 1
-    return [_conflict(at[several], "treatment", "must be one arm per patient (and side and site) in a file that goes by visit")]
+    return [
+        _conflict(
+            at[several], "treatment", "must be one arm per patient (and side and site) in a file that goes by visit"
+        )
+    ]
 
 
 def person_blocks(state: Standing) -> list[Block]:
@@ -183,19 +205,21 @@ def person_blocks(state: Standing) -> list[Block]:
     return blocks
 
 
-def stranger_block(state: Standing, known: frozenset[str]) -> list[Block]:
-    """Rows of patients that the patients table does not have."""
-    at = np.flatnonzero(state.records & ~state.frame["patient"].isin(known).to_numpy())
+def stranger_block(state: Standing, known: frozenset[str], sources: frozenset[int]) -> list[Block]:
+    """Rows of patients that the patients tables do not have, in DATA that come with a patients table (``sources``)."""
+    told = np.array([piece.raw.source in sources for piece in state.stack.pieces], bool)[state.stack.piece]
+    at = np.flatnonzero(state.records & told & ~state.frame["patient"].isin(known).to_numpy())
     rule = NAMED["unknown_patient"]
     return [Block(at, "patient_id", rule.id, rule.severity, rule.sentence, rule.fix)]
 
 
 def settle(state: Standing, vocabulary: Vocabulary, style: str, more: Iterable) -> None:
     """Run the stages until nothing new is set aside. ``more``: further stages, functions of the state."""
-    groups = reading_groups(state.frame) if state.outcomes else np.zeros(0, np.int64)
+    groups = reading_groups(state.stack, state.frame) if state.outcomes else np.zeros(0, np.int64)
+    bits = _line_bits(state)
     changed = True
     while changed:
-        changed = state.take(duplicate_blocks(state))
+        changed = state.take(duplicate_blocks(state, bits))
         if state.stack.table == "sessions":
             changed |= state.take(conflict_blocks(state, vocabulary, groups))
             if style == "trial":

@@ -21,7 +21,18 @@ def misfit_frame(stack: Stack) -> pd.DataFrame:
     """The lines as rows of the quarantine; ``value`` is the line as it stands in the file."""
     rule = NAMED["width"]
     rows = [
-        (stack.table, raw.file, row, "", rule.id, rule.severity, line[:LONGEST], f"{rule.sentence} ({len(raw.columns)}, not {len(cells)})", rule.fix, -1)
+        (
+            stack.table,
+            raw.file,
+            row,
+            "",
+            rule.id,
+            rule.severity,
+            line[:LONGEST],
+            f"{rule.sentence} ({len(raw.columns)}, not {len(cells)})",
+            rule.fix,
+            -1,
+        )
         for raw, row, line, cells in misfits_of(stack)
     ]
     return pd.DataFrame(rows, columns=[*QUARANTINE_COLUMNS, "_place"])
@@ -63,12 +74,13 @@ def misfit_rows(stack: Stack, known: frozenset[str], columns: dict[str, object])
             "_record": np.zeros(len(rows), np.int64),
             "patient": pd.array([key for _, _, key in rows], dtype="str"),
             "readable_patient": np.array([key is not None for _, _, key in rows], bool),
+            "possible_treatment": np.ones(len(rows), bool),
         }
     )
     for name, dtype in columns.items():
         if name not in frame:
             blank = False if name == "has_time" else None
-            frame[name] = pd.Series([blank] * len(frame), dtype=dtype, index=frame.index)  # type: ignore[call-overload]
+            frame[name] = pd.Series([blank] * len(frame), dtype=dtype, index=frame.index)
     if "patient_id" in columns:
         ids = [key.rsplit("|", 1)[-1] if key is not None else None for _, _, key in rows]
         frame["patient_id"] = pd.array(ids, dtype="str")

@@ -25,13 +25,13 @@ def fit(sample: Sample, estimand: Estimand) -> Fit:
 
 def _refusal(response: Response, design: Design) -> FailedFit | None:
     """Why these rows cannot be compared, if they cannot."""
-    rows, coefficients = design.matrix.shape
+    patients, coefficients = int(design.clusters.max(initial=-1)) + 1, design.matrix.shape[1]
     if response.sample.paired:
         why = "different arms within one patient are compared by paired_difference"
     elif len(design.arms) < 2:
         why = "; ".join(design.reasons.values())
-    elif rows <= coefficients:
-        why = f"{rows} readings leave no residual degrees of freedom for {coefficients} coefficients"
+    elif patients <= coefficients:
+        why = f"{patients} patients leave no residual degrees of freedom beside {coefficients} coefficients"
     else:
         return None
     return response.failed(why, n=design.n, notes=design.notes)

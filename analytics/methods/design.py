@@ -92,8 +92,13 @@ def _complete(sample: Sample) -> tuple[pd.DataFrame, tuple[str, ...]]:
     if whole.all():
         return rows, ()
     lacking = [name for i, name in enumerate(needed) if not np.isfinite(numbers[:, i]).all()]
-    count = int((~whole).sum())
-    return rows[whole].reset_index(drop=True), (f"{count} readings left out: no number for {', '.join(lacking)}",)
+    note = f"{readings(int((~whole).sum()))} left out: no number for {', '.join(lacking)}"
+    return rows[whole].reset_index(drop=True), (note,)
+
+
+def readings(count: int) -> str:
+    """ "1 reading", "2 readings"."""
+    return f"{count} reading" if count == 1 else f"{count} readings"
 
 
 def _too_few(arm: str, count: int, minimum: int) -> str:

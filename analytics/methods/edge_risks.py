@@ -51,7 +51,7 @@ class EdgeRisks:
     def arm_means(self, confidence_level: float = 0.95) -> tuple[ArmMean, ...]:
         """Risks with limits; those of a risk of 0 or 1 are Wilson's (1927), which have a width there."""
         risks = Margins(self.used, self.risk, np.eye(len(self.used)))
-        told = Quantities((), risks, "risk", low=0.0, high=1.0)
+        told = Quantities((), risks, "probability", low=0.0, high=1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             means = bounded_means(told, self.n, errors=self.errors, level=confidence_level)
         z2 = float(stats.norm.ppf(0.5 + confidence_level / 2)) ** 2

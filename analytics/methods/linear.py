@@ -10,6 +10,7 @@ import numpy as np
 from analytics.domain.cohort import Sample
 from analytics.domain.fit import ArmMean, FailedFit, MeasureBlock, Pair
 from analytics.inference.contrasts import Errors, Margins, Reasons, adjusted_means, block
+from analytics.methods.design import readings
 
 NO_SPREAD = 1e-10  # a standard error below this share of the largest response is rounding, not spread
 
@@ -58,7 +59,7 @@ def _finite(response: Response) -> Response:
     whole = np.isfinite(rows[needed].to_numpy(float)).all(axis=1)
     if whole.all():
         return response
-    note = f"{int((~whole).sum())} readings left out: no {response.sample.respond} can be computed from them"
+    note = f"{readings(int((~whole).sum()))} left out: no {response.sample.respond} can be computed"
     return replace(response, sample=replace(response.sample, rows=rows[whole]), notes=(note,))
 
 

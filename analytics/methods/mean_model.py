@@ -1,7 +1,8 @@
-"""Marginal mean models (log or logit link) by Fisher scoring, and the dispersion of counts by moments.
+"""Marginal mean models (log or logit link) by Newton's method, and the dispersion of counts by moments.
 
 McCullagh and Nelder 1989, chapters 2, 6 and 9; dispersion: Breslow 1984 (Pearson's statistic equal to N - p, as
-MASS::theta.mm). Rows count as independent here: the errors by patient are analytics.inference.sandwich's.
+MASS::theta.mm). Rows count as independent here: the errors by patient are analytics.inference.sandwich's. The
+quasi-likelihoods are concave in the coefficients, so shortened Newton steps reach the one maximum if there is one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ Array = np.ndarray
 class Link:
     """``inverse`` and ``slope`` = d mu / d eta of eta; ``variance`` of (mu, alpha); ``start``: eta of a first guess.
 
-    ``quasi``: quasi-likelihood of (response, mu, alpha), up to a constant: what every step must raise.
+    Of (response, mu, alpha): ``quasi``, the quasi-likelihood up to a constant, what every step must raise; ``bend``,
+    minus its second derivative in eta, row by row (observed information).
     """
 
     inverse: Callable[[Array], Array]
@@ -36,6 +38,7 @@ class Link:
     variance: Callable[[Array, float], Array]
     start: Callable[[Array], Array]
     quasi: Callable[[Array, Array, float], float]
+    bend: Callable[[Array, Array, float], Array]
 
 
 def _quasi_counts(response: Array, mean: Array, alpha: float) -> float:
@@ -55,6 +58,7 @@ LOG = Link(
     variance=lambda mean, alpha: mean + alpha * mean**2,
     start=lambda response: np.log(response + 0.5),
     quasi=_quasi_counts,
+    bend=lambda response, mean, alpha: mean * (1 + alpha * response) / (1 + alpha * mean) ** 2,
 )
 LOGIT = Link(
     inverse=expit,
@@ -62,6 +66,7 @@ LOGIT = Link(
     variance=lambda mean, alpha: mean * (1 - mean),
     start=lambda response: logit((response + 0.5) / 2),
     quasi=_quasi_shares,
+    bend=lambda response, mean, alpha: mean * (1 - mean),
 )
 
 
@@ -106,13 +111,13 @@ def fit_mean(
     alpha: float = 0.0,
     start: Array | None = None,
 ) -> MeanModel:
-    """Quasi-likelihood estimates by Fisher scoring from ``start`` until nothing moves; LinAlgError if singular."""
+    """Quasi-likelihood estimates by Newton's steps from ``start`` until nothing moves; LinAlgError if singular."""
     shift = np.zeros(len(response)) if offset is None else offset
     first = np.linalg.lstsq(design, link.start(response) - shift, rcond=None)[0]
     beta = first if start is None else start
     last, status = np.inf, "did_not_converge"
     for _ in range(STEPS):
-        step = _scoring_step(design, response, link, beta=beta, offset=shift, alpha=alpha)
+        step = _newton_step(design, response, link, beta=beta, offset=shift, alpha=alpha)
         size = float(np.max(np.abs(step)))
         beta = _climb(design, response, link, beta=beta, step=step, offset=shift, alpha=alpha)
         if np.max(np.abs(design @ beta)) > RUNAWAY:
@@ -125,12 +130,12 @@ def fit_mean(
     return MeanModel(link, design, response, shift, beta, link.inverse(design @ beta + shift), alpha, status)
 
 
-def _scoring_step(design: Array, response: Array, link: Link, *, beta: Array, offset: Array, alpha: float) -> Array:
+def _newton_step(design: Array, response: Array, link: Link, *, beta: Array, offset: Array, alpha: float) -> Array:
     eta = design @ beta + offset
     mean = link.inverse(eta)
-    root = np.sqrt(link.variance(mean, alpha))
-    rows = design * (link.slope(eta) / root)[:, None]
-    return np.linalg.solve(rows.T @ rows, rows.T @ ((response - mean) / root))
+    score = design.T @ ((response - mean) * link.slope(eta) / link.variance(mean, alpha))
+    information = (design * link.bend(response, mean, alpha)[:, None]).T @ design
+    return np.linalg.solve(information, score)
 
 
 def _climb(
@@ -168,7 +173,7 @@ def fit_counts(design: Array, response: Array, *, offset: Array | None = None) -
         moved = abs(new - alpha)
         if new == 0.0 or (moved <= SETTLED * new and moved >= last / 2):
             return fit_mean(design, response, LOG, offset=offset, alpha=new, start=model.beta)
-        alpha, last = new, moved
+        alpha, last = (new if moved < last else (alpha + new) / 2), moved
         model = fit_mean(design, response, LOG, offset=offset, alpha=alpha, start=model.beta)
     return MeanModel(LOG, design, response, model.offset, model.beta, model.mean, alpha, "did_not_converge")
 

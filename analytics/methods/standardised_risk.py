@@ -52,7 +52,7 @@ def _tell(design: Design, fitted: MeanModel) -> Quantities:
     return Quantities(
         measures=(("risk_difference", "additive", risks), ("risk_ratio", "ratio", logged(risks))),
         means=risks,
-        scale="risk",
+        scale="probability",
         low=0.0,
         high=1.0,
     )

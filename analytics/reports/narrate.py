@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import site
 import sys
@@ -35,8 +36,8 @@ def narrate(
     """The notebook, executed beside a folder ``run/`` that holds ``run_files`` (``sealed.seal``), cleaned for writing.
 
     ``notebook``: a name in ``notebooks/``, or a notebook. ``parameters`` replace values of the cell tagged
-    ``parameters``. ``progress(step, done, total)`` is called per cell. The same run files give an equal notebook in
-    every folder, HOME, time zone and locale. Raises OutcomesError with the message of the cell that failed.
+    ``parameters``. ``progress(step, done, total)`` is called per code cell. The same run files give an equal notebook
+    in every folder, HOME, time zone and locale. Raises OutcomesError with the message of the cell that failed.
     """
     name = notebook if isinstance(notebook, str) else "report"
     told = inject(source(notebook) if isinstance(notebook, str) else notebook, parameters or {})
@@ -53,7 +54,8 @@ def source(name: str) -> NotebookNode:
     folder = shipped("notebooks")
     there = sorted(p.stem for p in folder.glob("*.ipynb")) if folder is not None else []
     if folder is None or name not in there:
-        raise UsageError(f"There is no report {name!r}.", fix=f"choose one of {', '.join(there) or 'none: reinstall'}")
+        fix = f"choose one of {', '.join(there)}" if there else "install it again: its notebooks are missing"
+        raise UsageError(f"There is no report {name!r}.", fix=fix)
     return nbformat.read(folder / f"{name}.ipynb", as_version=FORMAT)
 
 
@@ -67,6 +69,7 @@ def _execute(notebook: NotebookNode, name: str, home: Path, progress: Progress |
         km=_kernel(home),
         timeout=None,
         startup_timeout=START_SECONDS,
+        log=_silent(),
         record_timing=False,
         coalesce_streams=True,  # else what was printed is cut where a buffer happened to be full
         shutdown_kernel="immediate",
@@ -82,6 +85,13 @@ def _execute(notebook: NotebookNode, name: str, home: Path, progress: Progress |
             log.seek(0)
             last = log.read().decode(errors="replace").splitlines()[-LOG_LINES:]
             raise _refusal(name, notebook, " ".join([str(error), *last])) from error
+
+
+def _silent() -> logging.Logger:
+    """What nbclient has to say is said once, by the error."""
+    log = logging.Logger("narrate")
+    log.addHandler(logging.NullHandler())
+    return log
 
 
 def _told(progress: Progress | None, total: int) -> Callable[..., None] | None:

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.domain.documents import dump
 from analytics.domain.errors import DataRefused
 from analytics.domain.plan import Plan
+from analytics.domain.plan_file import dump_plan
 from analytics.domain.run import Run, tidy, views
 from analytics.reports.receipt import canonical_json, sha256
 from analytics.reports.vocabulary_file import dump_vocabulary, load_vocabulary
@@ -32,7 +32,7 @@ def seal(run: Run) -> dict[str, bytes]:
     files = {
         RESULTS: parquet(run.results),
         PLAN: run.plan.canonical().encode(),
-        READABLE_PLAN: dump(run.plan.model_dump(mode="json", by_alias=True)).encode(),
+        READABLE_PLAN: dump_plan(run.plan).encode(),
         VOCABULARY: dump_vocabulary(run.vocabulary),
         **{f"{LISTING}{name}.parquet": parquet(tidy(frame)) for name, frame in sorted(run.listings.items())},
     }

@@ -61,11 +61,11 @@ def plain(runs: Runs) -> str:
 def story(notebook: NotebookNode) -> Story:
     """The story of an executed notebook."""
     marked = any(EVIDENCE in cell.metadata.get("tags", ()) for cell in notebook.cells)
-    headline = any(_is_headline(e) for cell in notebook.cells for e in _blocks(cell))
+    crown = _crown(notebook)
     page_one: list[Element] = []
     evidence: list[Element] = []
     for cell in notebook.cells:
-        for element in [*_markdown(cell, headline), *_blocks(cell)]:
+        for element in [*_markdown(cell, crown), *_blocks(cell)]:
             starts = EVIDENCE in cell.metadata.get("tags", ()) if marked else _is_section(cell, element)
             (evidence if evidence or (starts and page_one) else page_one).append(element)
     levelled = tuple(_levelled([*page_one, *evidence]))
@@ -93,16 +93,20 @@ def _found(output: NotebookNode) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _is_headline(element: Element) -> bool:
-    return isinstance(element, Heading) and element.level == 1
+def _crown(notebook: NotebookNode) -> str:
+    """What stands above the story among its blocks: a kicker, a headline only, or nothing (then the prose has a title)."""
+    told = [element for cell in notebook.cells for element in _blocks(cell)]
+    if any(isinstance(e, Paragraph) and e.role == "kicker" for e in told):
+        return "kicker"
+    return "headline" if any(isinstance(e, Heading) and e.level == 1 for e in told) else ""
 
 
 def _heading(block: Paragraph) -> Heading:
     return Heading(block.runs, 1 if block.role == "headline" else block.level, block.anchor)
 
 
-def _markdown(cell: NotebookNode, headline: bool) -> Iterator[Element]:
-    """Headings and the prose between them; where a headline is told, the notebook's own title stands small above it."""
+def _markdown(cell: NotebookNode, crown: str) -> Iterator[Element]:
+    """Headings and the prose between them; the notebook's own title stands small above a headline, if nothing else does."""
     if cell.cell_type != "markdown":
         return
     parsed, state = mistune.create_markdown(renderer=None).parse(printable(cell.source))
@@ -115,9 +119,9 @@ def _markdown(cell: NotebookNode, headline: bool) -> Iterator[Element]:
         between = []
         if html.strip():
             yield Prose(html)
-        if token is not None:
+        if token is not None and not (crown == "kicker" and token["attrs"]["level"] == 1):
             words, level = (Text(_words(token)),), token["attrs"]["level"]
-            yield Paragraph(words, role="kicker") if headline and level == 1 else Heading(words, level, "")
+            yield Paragraph(words, role="kicker") if crown and level == 1 else Heading(words, level, "")
 
 
 def _words(token: dict[str, Any]) -> str:

@@ -1,10 +1,10 @@
-"""How arms, outcomes, visits and units are called inside a sentence; every name comes from the vocabulary or the plan."""
+"""What arms, outcomes, visits and units are called inside a sentence; names come from the vocabulary or the plan."""
 
 from __future__ import annotations
 
 from analytics.domain.block import Runs
 from analytics.show.numbers import number, planned
-from analytics.show.runs import capital, listed, lower, name, runs
+from analytics.show.runs import NBSP, capital, listed, lower, name, runs
 from analytics.show.stories import Evidence, Story
 from schemas.vocabulary import Outcome
 
@@ -87,7 +87,8 @@ def visit(source: Evidence, value: float) -> Runs:
     if value == 0:
         return runs("the start")
     ref = "plan.visits.last" if value == source.plan.visits.last else "plan.visits.weeks"
-    return runs("visit " if source.facts.get("style") == "trial" else "week ", planned(value, ref))
+    word = "visit" if source.facts.get("style") == "trial" else "week"
+    return runs(f"{word}{NBSP}", planned(value, ref))
 
 
 def when(story: Story) -> Runs:
@@ -100,7 +101,7 @@ def population(source: Evidence, text: str) -> Runs:
     """A population in words: everybody, one design, or one level of a column."""
     words = {
         "all": "all patients",
-        "design=parallel": "patients with the same treatment on both sides",
+        "design=parallel": "patients with a single treatment",
         "design=split_face": "patients with different treatments on their sides",
     }
     if text in words:
@@ -128,14 +129,25 @@ def adjusted_for(source: Evidence, *, baseline: bool = True) -> Runs:
     return listed(items) if source.plan.primary_estimator == "adjusted" else ()
 
 
+def condition(condition_id: str) -> Runs:
+    """A condition of the eligibility policy inside a sentence."""
+    from schemas.eligibility import POLICY
+
+    label = next((entry.label for entry in POLICY if entry.id == condition_id), str(condition_id).replace("_", " "))
+    return name(label, f"policy.{condition_id}")
+
+
 METHODS = {
     "ancova": "analysis of covariance", "paired_difference": "differences within patients",
     "negative_binomial": "negative binomial model", "fractional_logit": "fractional logistic model",
-    "cumulative_logit": "proportional odds model", "standardised_risk": "standardised risks", "mmrm": "repeated measures model",
+    "cumulative_logit": "proportional odds model", "standardised_risk": "standardised risks",
+    "mmrm": "repeated measures model",
 }  # fmt: skip
 MEASURES = {
-    "difference": "difference", "ratio": "ratio", "rate_ratio": "ratio of counts", "odds_ratio": "odds ratio of a higher grade",
-    "risk_difference": "difference in risk", "risk_ratio": "ratio of risks", "win_probability": "chance of doing better",
+    "difference": "difference", "ratio": "ratio", "rate_ratio": "ratio of counts",
+    "odds_ratio": "odds ratio of a higher grade",
+    "risk_difference": "difference in risk", "risk_ratio": "ratio of risks",
+    "win_probability": "chance of doing better",
 }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class Told:
 
     ``row`` bears the verdict; ``told`` is the row of the numbers told (the win probability beside an odds ratio).
     ``points``: estimate, low, high, turned and rounded as printed. ``swapped``: told from the reference's side.
-    ``descriptive``: the interval looks at this pair alone (no family). ``landmarks``: no difference, the margin's edges.
+    ``descriptive``: the interval looks at this pair alone. ``landmarks``: no difference, then the margin's edges.
     """
 
     outcome: Outcome

@@ -79,10 +79,14 @@ def capital(content: Runs) -> Runs:
     return (Number(text, first.kind, first.ref, first.transform), *content[1:])
 
 
+PEOPLE = ("Fitzpatrick", "Jessner", "Goodman")  # first words of labels that keep their capital
+
+
 def lower(text: str) -> str:
-    """A label inside a sentence: small first letter, unless further capitals in its first word make that an acronym."""
+    """A label inside a sentence: small first letter, unless its first word is an acronym or somebody's name."""
     first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first[1:] == first[1:].lower() else text
+    keep = first[1:] != first[1:].lower() or first.strip("'s,") in PEOPLE
+    return text if keep else text[:1].lower() + text[1:]
 
 
 def small(content: Runs) -> Runs:

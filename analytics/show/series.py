@@ -14,18 +14,20 @@ from analytics.show.runs import words
 from analytics.show.stories import Evidence
 from schemas.vocabulary import Outcome
 
-START = {"change": Decimal(0), "ratio": Decimal(1), "log_ratio": Decimal(0)}  # scales on which everybody starts alike
+# Scales on which everybody starts alike, and where.
+START = {"change": Decimal(0), "mean change in grade": Decimal(0), "ratio to baseline": Decimal(1)}
 TITLES = {
-    "change": "Average change since the start", "ratio": "Average, in multiples of the start", "value": "Average",
-    "count": "Average count", "percent": "Average", "log_ratio": "Average change of the logarithm",
-    "geometric": "Typical value",
+    "change": "Average change since the start", "mean change in grade": "Average change since the start",
+    "ratio to baseline": "Typical reading, in multiples of the start", "value": "Average", "count": "Average count",
+    "percent": "Average", "geometric mean": "Typical reading (geometric mean)", "mean grade": "Average grade",
+    "risk": "Share of patients, of all",
 }  # fmt: skip
-WITHOUT_UNIT = ("ratio", "log_ratio")
+WITHOUT_UNIT = ("ratio to baseline", "risk", "mean grade")
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """One average. ``drawn``: mean (and limits) as printed; ``limits`` None = the common start."""
+    """One average. ``drawn``: mean (and limits) as printed; ``limits`` None = the common start of all arms."""
 
     visit: float
     mean: Number | None
@@ -50,12 +52,15 @@ class Series:
 
 def series(source: Evidence, outcome: Outcome, population: str) -> Series | None:
     """The averages of the primary estimator; None where there are fewer than one visit or no averages at all."""
-    adjustment = "covariates" if source.plan.primary_estimator == "adjusted" else "none"
-    rows = source.rows("arm_means", outcome=outcome.id, population=population, adjustment=adjustment)
+    estimator = source.estimator(outcome.id, population)
+    if estimator is None:
+        return None
+    keys = {"outcome": outcome.id, "population": population, "method": estimator[0], "adjustment": estimator[1]}
+    rows = source.rows("arm_means", **keys)
     rows = [row for row in rows if all(finite(row[s]) for s in ("estimate", "conf_low", "conf_high"))]
     scales = list(dict.fromkeys(str(row["scale"]) for row in rows))
-    if len(scales) != 1 or scales[0].startswith("probability"):
-        return None  # several levels of an ordinal outcome have no one average
+    if len(scales) != 1:
+        return None  # averages of different things have no one axis
     arms = tuple(arm for arm in source.plan.arms if any(row["arm"] == arm for row in rows))
     places = decimals([exact(row[s]) for row in rows for s in ("estimate", "conf_low", "conf_high")], digits=3)
     start, origin = _start(source, outcome, population, scales[0], arms, places)
@@ -66,9 +71,39 @@ def series(source: Evidence, outcome: Outcome, population: str) -> Series | None
     unit = "" if scales[0] in WITHOUT_UNIT else words(names.unit(outcome)).strip()
     anchor = (float(START[scales[0]]),) if scales[0] in START else ()
     return Series(
-        outcome, arms, visits, points, f"{title}, {unit}" if unit else title, _seen(source, outcome, population, visits),
-        signed=scales[0] in ("change", "log_ratio"), anchor=anchor, start=start,
+        outcome, arms, visits, points, f"{title}, {unit}" if unit else title, _seen(source, outcome, population,
+        visits),
+        signed=scales[0].startswith(("change", "mean change")), anchor=anchor, start=start,
     )  # fmt: skip
+
+
+def measured(source: Evidence, outcome: Outcome, population: str) -> Series | None:
+    """What was read, without a model: medians with the middle half of the patients."""
+    wanted = ("median", "q1", "q3")
+    rows = source.rows("descriptions", outcome=outcome.id, population=population, statistic=wanted)
+    rows = [row for row in rows if finite(row["value"])]
+    if not rows:
+        return None
+    places = decimals([exact(row["value"]) for row in rows], digits=3)
+    cells: dict[tuple[str, float], dict[str, Any]] = {}
+    for row in rows:
+        cells.setdefault((row["arm"], float(row["visit"])), {})[row["statistic"]] = row
+    arms = tuple(arm for arm in source.plan.arms if any(key[0] == arm for key in cells))
+    points = {
+        arm: tuple(_quartiles(visit, cell, places) for (a, visit),
+        cell in sorted(cells.items()) if a == arm and len(cell) == 3)
+        for arm in arms
+    }  # fmt: skip
+    visits = tuple(sorted({visit for _, visit in cells}))
+    unit = words(names.unit(outcome)).strip()
+    title = f"Median and middle half of patients, {unit}" if unit else "Median and middle half of patients"
+    return Series(outcome, arms, visits, points, title, _seen(source, outcome, population, visits))
+
+
+def _quartiles(visit: float, cell: Mapping[str, Any], places: int) -> Point:
+    median, low, high = (result("descriptions", cell[s], "value", f"decimals:{places}") for s in ("median", "q1", "q3"))
+    drawn = tuple(rounded(exact(cell[s]["value"]), places) for s in ("median", "q1", "q3"))
+    return Point(visit, median, (low, high), drawn)
 
 
 def _sorted(rows: Sequence[Mapping[str, Any]], arm: str) -> list[Mapping[str, Any]]:
@@ -84,7 +119,7 @@ def _point(row: Mapping[str, Any], places: int) -> Point:
 def _start(
     source: Evidence, outcome: Outcome, population: str, scale: str, arms: Sequence[str], places: int
 ) -> tuple[Number | None, Decimal | None]:
-    """The common start: no change, or the average of all patients before the first session (adjusted means stand on it)."""
+    """The common start: no change, or the average of all patients before the first session."""
     if scale in START:
         return None, START[scale]
     if outcome.baseline == "none":

@@ -77,7 +77,7 @@ NO_DIFFERENCE = " would mean no difference"
 
 
 def anything(source: Evidence, pair: Told) -> Runs:
-    """ "anything from 0.6 grade points more after B to 0.9 more after A": an interval on both sides of no difference."""
+    """ "anything from 0.6 grade points more after B to 0.9 more after A": a range on both sides of no difference."""
     if pair.scale == "of_hundred":
         favour = runs(" pairs in favour of ", names.arm(source, pair.ahead), " (", fifty(), NO_DIFFERENCE, ")")
         return runs("anything from ", pair.number("low"), " to ", pair.number("high"), " of ", hundred(), favour)
@@ -143,7 +143,9 @@ def widest(pairs: Sequence[Told]) -> Runs:
         return runs(text, PERCENT)
     if pair.scale == "of_hundred":
         return runs(text, " of ", hundred(), " pairs in favour of either treatment")
-    return runs(text, " patients out of ", hundred()) if pair.scale == "of_hundred_more" else runs(text, " times the odds")
+    return (
+        runs(text, " patients out of ", hundred()) if pair.scale == "of_hundred_more" else runs(text, " times the odds")
+    )
 
 
 def _distance(pair: Told, which: str) -> float:
@@ -164,13 +166,13 @@ def _unsigned(pair: Told, value: Decimal) -> tuple[str, ...]:
 
 
 def power(source: Evidence, row: Row) -> Row | None:
-    """The power row of a finding: how large a difference could be found, and how many patients a meaningful one needs."""
+    """The power row of a finding: what difference could be found, and how many patients a meaningful one needs."""
     keys = ("outcome", "visit", "population", "contrast", "measure")
     return source.row("power", **{key: row[key] for key in keys})
 
 
 def needed(source: Evidence, pair: Told) -> Runs:
-    """ "To find a difference of 0.5 grade points, about 280 patients per group are needed."; empty without a power row."""
+    """ "To find a difference of 0.5 grade points, about 280 patients per group are needed."; empty if not known."""
     found = power(source, pair.row)
     margin = noticeable(pair)
     if found is None or not finite(found["patients_per_arm"]) or not margin:
@@ -182,16 +184,18 @@ def needed(source: Evidence, pair: Told) -> Runs:
 
 
 def per_patient(source: Evidence, pair: Told) -> Runs:
-    """ ", about 2.1 inflamed spots fewer": the standardised difference in counts beside a rate ratio; empty if none."""
+    """ ", about 2.1 fewer per patient": the standardised difference in counts beside a ratio; empty if none."""
     if pair.scale != "percent" or pair.outcome.kind != "count":
         return ()
-    keys = {key: pair.row[key] for key in ("analysis", "outcome", "visit", "population", "contrast", "method", "adjustment")}
+    keys = {
+        key: pair.row[key] for key in ("analysis", "outcome", "visit", "population", "contrast", "method", "adjustment")
+    }
     row = source.row("findings", **keys, measure="difference")
     if row is None or row["status"] != "estimated" or not finite(row["estimate"]):
         return ()
     same = (float(row["estimate"]) > 0) == (float(pair.row["estimate"]) > 1)
     value = number(row["estimate"], "abs significant:2", ref=_ref(row))
-    return runs(", about ", value, " per patient") if same else ()
+    return runs(", about ", value, f" {side(pair)} per patient") if same else ()
 
 
 def _ref(row: Row) -> str:

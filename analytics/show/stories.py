@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,13 @@ from analytics.show.numbers import finite
 from analytics.show.orient import Row, Told, told
 from schemas.vocabulary import Outcome, Vocabulary
 
+DESCRIBED = "descriptive: "  # how the analysis begins the note that an outcome cannot be confirmatory
 ANALYSES = ("primary", "secondary", "exploratory")  # sensitivity rows bear no verdict and are told in tables only
+
+
+def blank(value: object) -> bool:
+    """Whether a text cell holds nothing."""
+    return value is None or value != value or value == ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,22 +32,38 @@ class Evidence:
     plan: Plan
     vocabulary: Vocabulary
     facts: dict[str, Any]
+    _records: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)  # each table read once
 
-    def rows(self, table: str, **keys: Any) -> list[dict[str, Any]]:
+    def rows(self, table: str, /, **keys: Any) -> list[dict[str, Any]]:
         """The rows of a table with these keys, in the table's order; nothing where the run has no such table."""
-        frame = self.tables.get(table)
-        if frame is None or frame.empty:
-            return []
-        mask = pd.Series(True, index=frame.index)
+        if table not in self._records:
+            frame = self.tables.get(table)
+            found = [] if frame is None else frame.to_dict("records")
+            self._records[table] = [{str(k): v for k, v in row.items()} for row in found]
+        kept = self._records[table]
         for column, value in keys.items():
-            mask &= frame[column].isin(value) if isinstance(value, (tuple, list)) else frame[column] == value
-        return [{str(k): v for k, v in row.items()} for row in frame[mask].to_dict("records")]
+            wanted = value if isinstance(value, (tuple, list)) else (value,)
+            kept = [row for row in kept if row[column] in wanted]
+        return list(kept)
 
-    def row(self, table: str, **keys: Any) -> dict[str, Any] | None:
+    def row(self, table: str, /, **keys: Any) -> dict[str, Any] | None:
         return next(iter(self.rows(table, **keys)), None)
 
     def outcome(self, name: str) -> Outcome:
         return self.vocabulary.outcomes[name]
+
+    def everybody(self) -> list[tuple[str, dict[str, Any], str]]:
+        """The cells that give all patients compared: the last count of patients in the flow, else the arms' counts."""
+        rows = [row for row in self.rows("flow", unit="patients") if blank(row["arm"]) and blank(row["reason"])]
+        return [("flow", rows[-1], "count")] if rows else [("arms", row, "patients") for row in self.rows("arms")]
+
+    def estimator(self, outcome: str, population: str) -> tuple[str, str] | None:
+        """(method, adjustment) of the estimator that bears the verdicts; None where nothing was asked."""
+        rows = [
+            row for row in self.rows("findings", outcome=outcome, population=population) if row["analysis"] in ANALYSES
+        ]
+        first = min(rows, key=lambda row: ANALYSES.index(row["analysis"]), default=None)
+        return (str(first["method"]), str(first["adjustment"])) if first else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +99,27 @@ class Story:
 
     @property
     def descriptive(self) -> bool:
+        """Whether the intervals look at each pair alone: secondary, exploratory, or unfit for a confirmatory answer."""
         return any(pair.descriptive for pair in self.pairs)
+
+    @property
+    def why_descriptive(self) -> str:
+        """Why a main outcome is described only, as the analysis noted it; empty otherwise."""
+        notes = [note for row in self.rows for note in str(row.get("notes") or "").split("; ")]
+        return next((note.removeprefix(DESCRIBED) for note in notes if note.startswith(DESCRIBED)), "")
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The verdict's row of every pair."""
+        return (*(pair.row for pair in self.pairs), *self.few, *self.failed)
+
+    @property
+    def doubled(self) -> bool:
+        """Whether patients stand in more than one arm (sides of one face), so that arms must not be added up."""
+        if self.population == "design=split_face" or any(row["method"] == "paired_difference" for row in self.rows):
+            return True
+        arms, whole = self.evidence.rows("arms"), self.evidence.everybody()
+        return self.population == "all" and sum(r["patients"] for r in arms) > sum(float(r[s]) for _, r, s in whole)
 
 
 def evidence(value: Run | Findings | Evidence) -> Evidence:
@@ -85,31 +127,37 @@ def evidence(value: Run | Findings | Evidence) -> Evidence:
     if isinstance(value, Evidence):
         return value
     if isinstance(value, Findings):
-        tables = {"findings": value.frame, "arm_means": value.arm_means, "descriptions": value.descriptions}
+        tables = {"findings": value.frame, "arm_means": value.arm_means}
         return Evidence(tables, value.plan, value.vocabulary, {})
     return Evidence(dict(value.tables), value.plan, value.vocabulary, dict(value.facts))
 
 
 def story(value: Run | Findings | Evidence, outcome: str, visit: float | None = None) -> Story:
-    """What can be told about ``outcome`` at ``visit`` (default: the plan's primary visit)."""
+    """What can be told about ``outcome`` at ``visit`` (default: the plan's primary visit) in everybody.
+
+    Where two designs are told apart the larger population leads and the other stands beside it.
+    """
     source = evidence(value)
     visit = source.plan.visits.last if visit is None else visit
     found = [row for row in source.rows("findings", outcome=outcome, visit=visit) if row["analysis"] in ANALYSES]
     names = list(dict.fromkeys(row["population"] for row in found if "=" not in row["population"] or _design(row)))
     parts = [_part(source, outcome, visit, name, [r for r in found if r["population"] == name]) for name in names]
-    parts.sort(key=lambda part: -sum(int(row["n_arm"]) for row in _firsts(part)))
+    parts.sort(key=lambda part: -sum(_count(row["n_arm"]) for row in part.rows))
     if not parts:
         return Story(source, source.outcome(outcome), visit, "all", "")
     main, *others = parts
     return replace(main, others=tuple(others))
 
 
+def group_stories(source: Evidence, outcome: str, visit: float) -> list[Story]:
+    """One story for each level of a column, where the findings look within levels."""
+    found = [row for row in source.rows("findings", outcome=outcome, visit=visit) if row["analysis"] in ANALYSES]
+    names = dict.fromkeys(row["population"] for row in found if "=" in row["population"] and not _design(row))
+    return [_part(source, outcome, visit, name, [r for r in found if r["population"] == name]) for name in names]
+
+
 def _design(row: Row) -> bool:
     return str(row["population"]).startswith("design=")
-
-
-def _firsts(part: Story) -> list[Row]:
-    return [*(pair.row for pair in part.pairs), *part.few, *part.failed]
 
 
 def _part(source: Evidence, outcome: str, visit: float, population: str, rows: Sequence[Row]) -> Story:

@@ -1,4 +1,4 @@
-"""The sentence of each verdict, in the words of a director: what happened, between which limits, what a patient would notice."""
+"""The sentence of each verdict, in a director's words: what happened, within which limits, would a patient notice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def claim(each: Story, pair: Told) -> Runs:
     if pair.scale == "units":
         return runs(names.subject(source, pair.outcome), " was ", sizes.size(pair, "estimate"), f" {sizes.side(pair)}",
                     after_than(source, pair), likely)  # fmt: skip
-    return runs(improved(each, pair, slightly), ": ", _detail(each, pair), likely)
+    return runs(improved(each, pair, slightly), ": ", _detail(each, pair), likely, sizes.per_patient(source, pair))
 
 
 def _improved_by(each: Story, pair: Told, slightly: str, likely: Runs) -> Runs:
@@ -71,7 +71,7 @@ def improved(each: Story, pair: Told, slightly: str = "") -> Runs:
 
 
 def after_than(source: Evidence, pair: Told) -> Runs:
-    """ " after A than after B". """
+    """ " after A than after B"."""
     return runs(" after ", names.arm(source, pair.ahead), " than after ", names.arm(source, pair.behind))
 
 
@@ -79,7 +79,8 @@ def _detail(each: Story, pair: Told) -> Runs:
     """What the size of a ratio, a probability or a risk means."""
     source, side = each.evidence, sizes.side(pair)
     if pair.scale == "of_hundred":
-        return runs("in ", pair.number("estimate"), " of ", sizes.hundred(), " pairs made of a patient from each group, ",
+        return runs("in ", pair.number("estimate"), " of ", sizes.hundred(),
+                    " pairs made of a patient from each group, ",
                     "the patient after ", names.arm(source, pair.ahead), " did better")  # fmt: skip
     if pair.scale == "of_hundred_more":
         return runs(pair.number("estimate"), f" {side} patients out of ", sizes.hundred())
@@ -87,7 +88,7 @@ def _detail(each: Story, pair: Told) -> Runs:
         return runs("the odds of a better grade were ", pair.number("estimate"), " times as high")
     percent = sizes.size(pair, "estimate")
     if pair.outcome.kind == "count":
-        return runs(percent, f" {side} ", names.things(pair.outcome), " were counted", sizes.per_patient(source, pair))
+        return runs(percent, f" {side} ", names.things(pair.outcome), " were counted")
     return runs("the readings were ", percent, f" {side}")
 
 
@@ -98,9 +99,10 @@ def _meaning(pair: Told) -> Runs:
         return runs(". Even the low end is something a patient would notice (", least, " or more).")
     if pair.verdict == "better_small":
         return runs(": less than a patient would notice", runs(" (", least, ")") if least else "", ".")
+    there = "There is an advantage" if pair.outcome.direction != "none" else "There is a difference"
     if not least:
-        return runs(". There is an advantage; what size a patient would notice has not been agreed.")
-    return runs(". There is an advantage; whether a patient would notice it is open (the least is taken to be ", least, ").")
+        return runs(f". {there}; what size a patient would notice has not been agreed.")
+    return runs(f". {there}; whether a patient would notice it is open (the least is taken to be ", least, ").")
 
 
 def _equal(each: Story) -> Runs:
@@ -108,10 +110,12 @@ def _equal(each: Story) -> Runs:
     about = runs(capital(runs(names.when(each), ", ", names.subject(source, each.outcome))))
     if len(each.pairs) == 1:
         ahead, behind = names.arm(source, pair.ahead), names.arm(source, pair.behind)
-        return runs(about, f" had done {ABOUT_EQUAL} after ", ahead, " and after ", behind, ": any difference is smaller ",
+        return runs(about, f" had done {ABOUT_EQUAL} after ", ahead, " and after ", behind,
+                    ": any difference is smaller ",
                     "than a patient would notice (", sizes.noticeable(pair), "); the data fit ",
                     sizes.anything(source, pair), ".")  # fmt: skip
-    return runs(about, f" had done {ABOUT_EQUAL} after ", names.how_many_arms(source, each.arms), ": any difference is ",
+    return runs(about, f" had done {ABOUT_EQUAL} after ", names.how_many_arms(source, each.arms),
+                ": any difference is ",
                 "likely smaller than ", sizes.widest(each.pairs), ", less than a patient would notice (",
                 sizes.noticeable(pair), ").")  # fmt: skip
 
@@ -151,7 +155,9 @@ def _hidden(each: Story) -> Runs:
     """Whether a difference that a patient would notice may hide in the widest range."""
     open_pairs = [pair for pair in each.pairs if pair.verdict != "equivalent"]
     least = sizes.noticeable(each.pairs[0])
-    return runs("; one that a patient would notice (", least, ") is not ruled out.") if least and open_pairs else runs(".")
+    return (
+        runs("; one that a patient would notice (", least, ") is not ruled out.") if least and open_pairs else runs(".")
+    )
 
 
 def the(between: Runs) -> Runs:
@@ -218,12 +224,12 @@ def reason(each: Story) -> Runs:
     why = runs(REASONS[status]) if status in REASONS else name(note if note and note != "nan" else NO_REASON, "notes")
     if not cells:
         return why
-    return runs("it was measured in ", results(cells, "sum whole"), " patients at ", names.visit(source, each.visit), "; ", why)
+    return runs(
+        "it was measured in ", results(cells, "sum whole"), " patients at ", names.visit(source, each.visit), "; ", why
+    )
 
 
 NO_REASON = "there was nothing to compare"
 _ANSWERS = {
     "shown": _shown, "equal": _equal, "not_shown": _not_shown, "depends": _depends, "few": _few, "none": _none,
 }  # fmt: skip
-
-

@@ -10,8 +10,9 @@ from analytics.domain.run import Run
 from analytics.show import names, sizes
 from analytics.show.numbers import result, results
 from analytics.show.orient import Row, Told
-from analytics.show.runs import capital, joined, listed, runs, words
-from analytics.show.stories import Evidence, Story, evidence, story
+from analytics.show.protocol import plan_sentences, protocol_sentence
+from analytics.show.runs import capital, joined, listed, name, runs, words
+from analytics.show.stories import Evidence, Story, evidence, group_stories, story
 from analytics.show.verdicts import ABOUT_EQUAL, after_than, lead, outcome_sentence, the
 
 
@@ -19,10 +20,16 @@ def sentence(value: Findings | Run) -> str:
     """The findings in words: one line for each outcome (and the headline first where several were planned)."""
     source = evidence(value)
     found = [row for row in source.rows("findings") if row["analysis"] != "sensitivity"]
+    main = [item.outcome for item in source.plan.primary]
     ids = list(dict.fromkeys(row["outcome"] for row in found))
-    stories = [story(source, each, _visit(source, [r for r in found if r["outcome"] == each])) for each in ids]
-    lines = [words(_prefixed(each)) for each in stories]
-    return "\n".join([words(headline(source)), *lines] if len(source.plan.primary) > 1 and len(lines) > 1 else lines)
+    whole = bool(main) and set(main) <= set(ids)  # a whole analysis is told by its main outcomes, a question by itself
+    lines: list[str] = []
+    for each in main if whole else ids:
+        visit = _visit(source, [row for row in found if row["outcome"] == each])
+        plain = story(source, each, visit)
+        stories = [plain] if plain.rows else group_stories(source, each, visit)
+        lines += [words(_prefixed(one)) for one in stories]
+    return "\n".join([words(headline(source)), *lines] if whole and len(lines) > 1 else lines)
 
 
 def _visit(source: Evidence, rows: Sequence[Row]) -> float:
@@ -31,18 +38,23 @@ def _visit(source: Evidence, rows: Sequence[Row]) -> float:
 
 
 def _prefixed(each: Story) -> Runs:
-    return runs(capital(names.subject(each.evidence, each.outcome)), ": ", outcome_sentence(each))
+    group = () if each.population in ("all", "") else runs(" (", names.population(each.evidence, each.population), ")")
+    return runs(capital(names.subject(each.evidence, each.outcome)), group, ": ", outcome_sentence(each))
 
 
-# --- tag and small line -------------------------------------------------------------------------------------------------
+# --- tag and small line ---------------------------------------------------------------------------------------------
 
 
 def tag(each: Story) -> Paragraph:
     """The answer in three words with its sign; the sign and the words carry it, the mood only colours it."""
     if each.answer == "shown":
         pair = lead(each)
-        better = "better" if pair.outcome.direction != "none" else "higher"
-        return Paragraph(runs("▲ ", names.arm_short(each.evidence, pair.ahead), f" {better}"), role="tag", mood="better")
+        better = runs(
+            names.arm_short(each.evidence, pair.ahead), " better" if pair.outcome.direction != "none" else " higher"
+        )
+        if each.descriptive:
+            return Paragraph(runs("△ ", better, ", described only"), role="tag", mood="none")
+        return Paragraph(runs("▲ ", better), role="tag", mood="better")
     text, mood = _TAGS[each.answer]
     if each.answer == "not_shown" and len(each.pairs) == 1 and each.pairs[0].verdict == "not_shown":
         text, mood = "? too uncertain to say", "unknown"
@@ -58,8 +70,25 @@ _TAGS = {
 
 def small_line(each: Story) -> Runs:
     """The other pairs, the other populations and the denominator."""
-    others = [runs("Among ", names.population(each.evidence, o.population), ": ", outcome_sentence(o)) for o in each.others]
-    return joined([*other_pairs(each), *others, seen(each)])
+    others = [_beside(each.evidence, other) for other in each.others]
+    why = each.why_descriptive
+    only = runs("Described only: ", name(why, "notes"), ".") if why else ()
+    return joined([*other_pairs(each), *others, seen(each), only])
+
+
+def _beside(source: Evidence, other: Story) -> Runs:
+    """Another population in few words."""
+    who = capital(names.population(source, other.population))
+    if other.answer != "shown":
+        return runs(who, ": ", tag(other).runs[0].text[2:], ".")
+    pair = lead(other)
+    return runs(
+        who, ": ", _better(pair), after_than(source, pair), ", ", sizes.plain(pair), " (", sizes.between(pair), ")."
+    )
+
+
+def _better(pair: Told) -> str:
+    return "better" if pair.outcome.direction != "none" else "higher"
 
 
 def other_pairs(each: Story) -> list[Runs]:
@@ -80,8 +109,9 @@ def other_pairs(each: Story) -> list[Runs]:
 
 
 def _also(source: Evidence, pair: Told) -> Runs:
-    also = "Also better" if pair.outcome.direction != "none" else "Also higher"
-    return runs(also, after_than(source, pair), ": ", sizes.plain(pair), " (", sizes.between(pair), ").")
+    return runs(
+        f"Also {_better(pair)}", after_than(source, pair), ": ", sizes.plain(pair), " (", sizes.between(pair), ")."
+    )
 
 
 def _alike(source: Evidence, pair: Told) -> Runs:
@@ -105,23 +135,16 @@ def seen(each: Story) -> Runs:
     if not rows:
         return ()
     at = names.visit(source, each.visit)
-    if doubled(each):
+    if each.doubled:
         per_arm = [runs(capital(names.arm_short(source, r["arm"])), ": ", result("visits", r, "seen", "whole"), " of ",
                         result("visits", r, "cohort", "whole")) for r in rows]  # fmt: skip
         return runs("Patients seen at ", at, ", by treatment: ", joined(per_arm, "; "), ".")
     cells = [("visits", row, "seen") for row in rows], [("visits", row, "cohort") for row in rows]
-    return runs(results(cells[0], "sum whole"), " of ", results(cells[1], "sum whole"), " patients seen at ", at, ".")
+    who = runs("patients") if each.population == "all" else names.population(source, each.population)
+    return runs(results(cells[0], "sum whole"), " of ", results(cells[1], "sum whole"), " ", who, " seen at ", at, ".")
 
 
-def doubled(each: Story) -> bool:
-    """Whether patients stand in more than one arm (sides of one face), so that arms must not be added up."""
-    if each.population == "design=split_face":
-        return True
-    methods = {str(pair.row["method"]) for pair in each.pairs} | {str(row["method"]) for row in (*each.few, *each.failed)}
-    return "paired_difference" in methods
-
-
-# --- headline -----------------------------------------------------------------------------------------------------------
+# --- headline -------------------------------------------------------------------------------------------------------
 
 
 def headline(value: Findings | Run | Evidence) -> Runs:
@@ -133,38 +156,58 @@ def headline(value: Findings | Run | Evidence) -> Runs:
     quiet = [each for each in planned if each.answer == "not_shown"]
     if quiet and not parts and all(each.answer in ("not_shown", "few", "none") for each in planned):
         return runs("No difference was shown between ", the(names.how_many_arms(source, source.plan.arms)), ".")
-    parts += [_headline_of(source, kind, [e for e in planned if e.answer == kind]) for kind in ("equal", "not_shown", "depends")]
+    parts += [
+        _headline_of(source, kind, [e for e in planned if e.answer == kind])
+        for kind in ("equal", "not_shown", "depends")
+    ]
     told_parts = [part for part in parts if part]
     if told_parts:
         return joined(told_parts)
     few = [each for each in stories if each.answer == "few"]
-    return runs("There are too few patients to compare the treatments." if few else "The treatments could not be compared.")
+    return runs(
+        "There are too few patients to compare the treatments." if few else "The treatments could not be compared."
+    )
 
 
 def _groups(stories: Sequence[Story]) -> list[list[Story]]:
-    """Stories with one answer (same arms, same strength of words), the strongest first."""
+    """Stories with one answer (same arms, same words), the strongest first."""
     groups: dict[tuple[object, ...], list[Story]] = {}
     for each in sorted((s for s in stories if s.answer == "shown"), key=lambda s: -lead(s).strength):
         pair = lead(each)
-        key = (pair.ahead, pair.behind, pair.verdict == "better_small", sizes.improves(pair), pair.outcome.direction)
-        groups.setdefault(key if sizes.improves(pair) else (*key, each.outcome.id), []).append(each)
+        behind = "" if best_of_all(each) else pair.behind
+        words_of = (pair.verdict == "better_small", sizes.improves(pair) or each.outcome.id)
+        groups.setdefault((pair.ahead, behind, *words_of), []).append(each)
     return list(groups.values())
 
 
+def best_of_all(each: Story) -> bool:
+    """Whether the leading arm was shown to be better than every other arm of a plan with three or more."""
+    main, plan = lead(each), each.evidence.plan
+    beaten = {pair.behind for pair in each.pairs if pair.ahead == main.ahead and pair.strength}
+    return len(plan.arms) > 2 and main.verdict != "better_small" and beaten == set(plan.arms) - {main.ahead}
+
+
 def _headline_shown(source: Evidence, group: Sequence[Story]) -> Runs:
-    pair = lead(group[0])
-    slightly = " slightly" if pair.verdict == "better_small" else ""
+    pair, most = lead(group[0]), best_of_all(group[0])
+    more = "most" if most else "slightly more" if pair.verdict == "better_small" else "more"
     about = listed([names.subject(source, each.outcome) for each in group])
+    ahead = names.arm(source, pair.ahead)
+    than = runs(" after ", ahead) if most else after_than(source, pair)
     if not sizes.improves(pair):
-        return runs(capital(about), f" was{slightly} {_level(pair)}", after_than(source, pair), ".")
+        return runs(capital(about), f" was {_level(pair, more)}", than, ".")
     if source.plan.randomised:
-        ahead, behind = capital(names.arm(source, pair.ahead)), names.arm(source, pair.behind)
-        return runs(ahead, " improved ", about, f"{slightly} more than ", behind, ".")
-    return runs(capital(about), f" improved{slightly} more", after_than(source, pair), ".")
+        beaten = () if most else runs(" than ", names.arm(source, pair.behind))
+        return runs(capital(ahead), " improved ", about, f" {more}", beaten, ".")
+    return runs(capital(about), f" improved {more}", than, ".")
 
 
-def _level(pair: Told) -> str:
-    return "better" if pair.scale in ("of_hundred", "times") and pair.outcome.direction != "none" else sizes.side(pair)
+def _level(pair: Told, more: str) -> str:
+    """ "highest", "slightly better"."""
+    graded = pair.scale in ("of_hundred", "times") and pair.outcome.direction != "none"
+    word = "better" if graded else sizes.side(pair)
+    if more == "most":
+        return {"better": "best", "higher": "highest", "lower": "lowest"}.get(word, f"most often {word}")
+    return more.replace("more", word)
 
 
 def _headline_of(source: Evidence, kind: str, group: Sequence[Story]) -> Runs:
@@ -178,3 +221,8 @@ def _headline_of(source: Evidence, kind: str, group: Sequence[Story]) -> Runs:
         "depends": " the answer depends on how the starting condition is allowed for.",
     }
     return runs("For ", about, tails[kind])
+
+
+__all__ = [
+    "headline", "outcome_sentence", "plan_sentences", "protocol_sentence", "sentence", "small_line", "tag",
+]  # fmt: skip

@@ -1,7 +1,7 @@
 """CSV and TSV: separator from the header line, quotes taken strictly, every record with the row number a sheet shows.
 
-Plain files go through pyarrow's reader (serial, all text); files with line breaks or odd quotes in their cells through the
-csv module in strict mode, because two quotes that are never closed would otherwise swallow the rows between them.
+Plain files go through pyarrow's reader (serial, all text); files with line breaks or odd quotes in their cells
+through the csv module in strict mode, because two quotes that are never closed would swallow the rows between.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def grid(content: bytes, where: str, sheet: str, options: Options) -> Grid:
     body = _fast(text[offset:], separator, width) or _strict(text[offset:], separator, width, where, options.header_row)
     rows = body.numbers + options.header_row
     misfits = [(number + options.header_row, raw, cells) for number, raw, cells in body.misfits]
-    return grid_of(names, body.columns, rows, where=where, misfits=misfits, notes=notes)
+    return grid_of(names, body.columns, rows, where=where, options=options, misfits=misfits, notes=notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,9 @@ def _fast(text: str, separator: str, width: int) -> _Body | None:
                 delimiter=separator, quote_char='"' if quotes else False, newlines_in_values=bool(quotes),
                 ignore_empty_lines=False, invalid_row_handler=invalid,
             ),
-            convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
         )  # fmt: skip
     except pa.ArrowInvalid:
         return None
@@ -201,9 +203,13 @@ def _strict(text: str, separator: str, width: int, where: str, header_row: int) 
                 column.append(cell)
     finally:
         csv.field_size_limit(before)
-    return _Body([_encoded(pa.chunked_array([pa.array(c, pa.string())])) for c in cells], np.array(numbers, np.int64), misfits)
+    return _Body(
+        [_encoded(pa.chunked_array([pa.array(c, pa.string())])) for c in cells], np.array(numbers, np.int64), misfits
+    )
 
 
 def _unreadable(where: str, row: int, error: csv.Error) -> DataRefused:
     reason = "a quote is opened and never closed" if "end of data" in str(error) else "a quote stands inside a cell"
-    return DataRefused(f"{where} cannot be read from row {row} on: {reason}.", fix='write a quote inside a cell twice ("")')
+    return DataRefused(
+        f"{where} cannot be read from row {row} on: {reason}.", fix='write a quote inside a cell twice ("")'
+    )

@@ -38,12 +38,14 @@ def grid(content: bytes, where: str, sheet: str, options: Options) -> Grid:
     while header and not header[-1]:
         header.pop()
     if not header:
-        raise DataRefused(f"{where} has no column names in row {options.header_row}.", fix="say header_row: in a mapping")
+        raise DataRefused(
+            f"{where} has no column names in row {options.header_row}.", fix="say header_row: in a mapping"
+        )
     check_header([" ".join(name.split()) for name in header], where)
-    return _body(header, lines, where)
+    return _body(header, lines, where, options)
 
 
-def _body(header: Sequence[str], lines: Iterator[tuple[int, list[Value]]], where: str) -> Grid:
+def _body(header: Sequence[str], lines: Iterator[tuple[int, list[Value]]], where: str, options: Options) -> Grid:
     width = len(header)
     known: list[dict[Value, int]] = [{} for _ in header]
     codes: list[list[int]] = [[] for _ in header]
@@ -64,7 +66,7 @@ def _body(header: Sequence[str], lines: Iterator[tuple[int, list[Value]]], where
     for seen, found in zip(known, codes):
         texts = np.array([text for _, text in seen], dtype=object)
         columns.append((texts, np.array(found, np.int32), np.array([kind for kind, _ in seen], dtype="U1")))
-    return grid_of(header, columns, np.array(rows, np.int64), where=where, misfits=misfits)
+    return grid_of(header, columns, np.array(rows, np.int64), where=where, options=options, misfits=misfits)
 
 
 def _lines(sheet: Any, formulas: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[Value]]]:
@@ -106,7 +108,9 @@ def _open(content: bytes, where: str, *, values: bool) -> Any:
     try:
         return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, EOFError) as error:
-        raise DataRefused(f"{where} cannot be opened as a workbook ({type(error).__name__}).", fix="save it again as .xlsx") from None
+        raise DataRefused(
+            f"{where} cannot be opened as a workbook ({type(error).__name__}).", fix="save it again as .xlsx"
+        ) from None
 
 
 def _check_archive(content: bytes, where: str) -> None:
@@ -117,10 +121,14 @@ def _check_archive(content: bytes, where: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        raise DataRefused(f"{where} is not a whole Excel workbook (cut off or another kind of file).", fix="save it again as .xlsx") from None
+        raise DataRefused(
+            f"{where} is not a whole Excel workbook (cut off or another kind of file).", fix="save it again as .xlsx"
+        ) from None
     unzipped, zipped = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
     if unzipped > UNZIPPED_LIMIT or (unzipped > 50_000_000 and unzipped > RATIO_LIMIT * max(zipped, 1)):
-        raise DataRefused(f"{where} would unpack to {unzipped / 1e6:,.0f} MB and was not opened.", fix="save the rows as CSV")
+        raise DataRefused(
+            f"{where} would unpack to {unzipped / 1e6:,.0f} MB and was not opened.", fix="save the rows as CSV"
+        )
     if "xl/workbook.xml" not in {e.filename for e in entries}:
         raise DataRefused(f"{where} is a zip file but no Excel workbook.", fix="save it as .xlsx")
 

@@ -13,15 +13,20 @@ from analytics.domain.errors import DataRefused
 
 Misfit = tuple[int, str, tuple[str, ...]]
 SHOWN = 6
+LISTED = 40
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a mapping says about reading one table. ``header_row`` as the sheet numbers it."""
+    """What a mapping says about reading one table. ``header_row`` as the sheet numbers it.
+
+    ``rows_needed``: a header without rows refuses the file (no adverse events is an answer; no sessions is none).
+    """
 
     header_row: int = 1
     separator: str | None = None
     encoding: str | None = None
+    rows_needed: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +59,11 @@ def grid_of(
     rows: np.ndarray,
     *,
     where: str,
+    options: Options,
     misfits: Sequence[Misfit] = (),
     notes: Sequence[str] = (),
 ) -> Grid:
-    """A Grid from (texts, codes, kinds) per column: blank lines dropped, unnamed empty columns dropped, others named."""
+    """A Grid from (texts, codes, kinds) per column; blank lines and unnamed empty columns are dropped."""
     names = [" ".join(name.split()) for name in header]
     check_header(names, where)
     parts = list(columns)
@@ -69,9 +75,15 @@ def grid_of(
         for i, (name, (texts, codes, kinds)) in enumerate(zip(names, parts))
         if name or (codes >= 0).any()
     ]
-    if not filled.any() and not misfits:
+    if options.rows_needed and not filled.any() and not misfits:
         raise DataRefused(f"{where} has a header but no rows.", fix="export it again with its rows")
     return Grid(tuple(kept), rows[filled], tuple(misfits), tuple(notes))
+
+
+def plain_list(names: Sequence[str]) -> str:
+    """Names with commas, cut where there are very many."""
+    shown = ", ".join(name[:60] for name in names[:LISTED])
+    return shown + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
 
 
 def listed(names: Iterable[str], quote: str = "'") -> str:

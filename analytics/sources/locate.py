@@ -14,7 +14,12 @@ from analytics.domain.mapping import Mapping, TableMapping
 from analytics.sources import FORMATS
 from analytics.sources.grid import listed
 
-SAVE_AS = {"xls": "an old Excel file", "ods": "an OpenDocument sheet", "numbers": "a Numbers sheet", "xlsb": "a binary Excel file"}
+SAVE_AS = {
+    "xls": "an old Excel file",
+    "ods": "an OpenDocument sheet",
+    "numbers": "a Numbers sheet",
+    "xlsb": "a binary Excel file",
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,9 @@ def format_of(path: Path) -> Any:
     kind = SAVE_AS.get(ending)
     if kind:
         raise DataRefused(f"{shown(path)} is {kind}.", fix="open it and save it as .xlsx or .csv")
-    raise DataRefused(f"{shown(path)} is of no kind that can be read.", fix=f"files may end in {', '.join('.' + e for e in FORMATS)}")
+    raise DataRefused(
+        f"{shown(path)} is of no kind that can be read.", fix=f"files may end in {', '.join('.' + e for e in FORMATS)}"
+    )
 
 
 def content_of(path: Path) -> bytes:
@@ -57,11 +64,15 @@ def content_of(path: Path) -> bytes:
         near = _near(path)
         raise DataRefused(f"There is no file {shown(path)}.", fix=f"did you mean {near}?" if near else "check the path")
     if not path.is_file():
-        raise DataRefused(f"{shown(path)} is not a file.", fix="name a CSV, TSV, Excel or Parquet file, or a folder of them")
+        raise DataRefused(
+            f"{shown(path)} is not a file.", fix="name a CSV, TSV, Excel or Parquet file, or a folder of them"
+        )
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataRefused(f"{shown(path)} cannot be read: {(error.strerror or 'unreadable').lower()}.", fix="check its permissions") from None
+        raise DataRefused(
+            f"{shown(path)} cannot be read: {(error.strerror or 'unreadable').lower()}.", fix="check its permissions"
+        ) from None
     if not content.strip(b"\x00 \r\n\t"):
         raise DataRefused(f"{shown(path)} is empty.", fix="export it again")
     return content
@@ -81,14 +92,20 @@ def locate(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
         found = _folder(path, mapping)
     else:
         found = _file(path, mapping, sheets_of)
-    return Found(_with_mapped(found.tables, path, mapping, sheets_of), found.left)
+    tables = _with_mapped(found.tables, path, mapping, sheets_of)
+    used = {f"sheet {item.sheet!r}" for item in tables} | {
+        item.path.name for item in tables if item.path.parent == path
+    }
+    return Found(tables, tuple(name for name in found.left if name not in used))
 
 
 def _folder(path: Path, mapping: Mapping | None) -> Found:
     try:
         entries = sorted(path.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
-        raise DataRefused(f"The folder {shown(path)} cannot be read: {(error.strerror or 'unreadable').lower()}.") from None
+        raise DataRefused(
+            f"The folder {shown(path)} cannot be read: {(error.strerror or 'unreadable').lower()}."
+        ) from None
     named = {table: [e for e in entries if e.stem.casefold() == table and _readable(e)] for table in TABLES}
     taken = tuple(table for table in TABLES if named[table])
     for table in taken:
@@ -119,7 +136,9 @@ def _file(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
     by_table = {name.strip().casefold(): name for name in names}
     wanted = mapping.sheet if mapping is not None else None
     if wanted is not None and wanted not in names:
-        raise DataRefused(f"{shown(path)} has no sheet {wanted!r}; it has {listed(names)}.", fix="correct sheet: in the mapping")
+        raise DataRefused(
+            f"{shown(path)} has no sheet {wanted!r}; it has {listed(names)}.", fix="correct sheet: in the mapping"
+        )
     main = wanted or by_table.get("sessions") or (names[0] if len(names) == 1 else None)
     if main is None:
         raise DataRefused(
@@ -144,6 +163,9 @@ def _with_mapped(tables: Iterable[Located], path: Path, mapping: Mapping | None,
         if tuple(names) != ("",):
             sheet = sheet or (names[0] if len(names) == 1 else "")
             if sheet not in names:
-                raise DataRefused(f"{shown(place)} has no sheet {sheet!r} for {table}; it has {listed(names)}.", fix="name it with sheet:")
+                raise DataRefused(
+                    f"{shown(place)} has no sheet {sheet!r} for {table}; it has {listed(names)}.",
+                    fix="name it with sheet:",
+                )
         found[table] = Located(table, place, sheet, other)
     return tuple(found[table] for table in TABLES if table in found)

@@ -26,7 +26,7 @@ def grid(content: bytes, where: str, sheet: str, options: Options) -> Grid:
         raise DataRefused(f"{where} is not a whole Parquet file.", fix="write it again") from None
     columns = [_column(table.column(i)) for i in range(table.num_columns)]
     rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
-    return grid_of(table.column_names, columns, rows, where=where)
+    return grid_of(table.column_names, columns, rows, where=where, options=options)
 
 
 def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,9 +1,10 @@
-"""Reading: files, folders and workbooks into one Dataset, every cell still text with its row number; nothing judged yet."""
+"""Reading: files, folders and workbooks into one Dataset, every cell still text with its row number; nothing judged."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping as MappingType, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from analytics.domain.errors import DataRefused, PlanRefused, UsageError
 from analytics.domain.layout import Layout, lay_out
 from analytics.domain.mapping import Mapping, load_mapping
 from analytics.domain.mapping_words import joint_vocabulary
-from analytics.sources.grid import Grid, Options, listed
+from analytics.sources.grid import Grid, Options, listed, plain_list
 from analytics.sources.locate import Located, content_of, format_of, locate, shown
 from schemas.columns import REQUIRED_COLUMNS
 from schemas.vocabulary import Vocabulary
@@ -40,12 +41,13 @@ def read(
     loaded = [load_mapping(m) for m in mappings]
     if len(loaded) not in (0, 1, len(places)):
         raise UsageError(
-            f"{len(loaded)} mappings for {len(places)} DATA.", fix="give one mapping for all, or one per DATA in the same order"
+            f"{len(loaded)} mappings for {len(places)} DATA.",
+            fix="give one mapping for all, or one per DATA in the same order",
         )
     words = joint_vocabulary(loaded, vocabulary if vocabulary is not None else _standard())
     chosen: list[Mapping | None] = [None] * len(places)
     if loaded:
-        chosen = list(loaded) * len(places) if len(loaded) == 1 else list(loaded)
+        chosen = [*(loaded * len(places) if len(loaded) == 1 else loaded)]
     return _dataset(places, chosen, loaded, words, progress)
 
 
@@ -56,7 +58,11 @@ def _standard() -> Vocabulary:
 
 
 def _dataset(
-    places: Sequence[Path], chosen: Sequence[Mapping | None], loaded: Sequence[Mapping], words: Vocabulary, progress: Progress
+    places: Sequence[Path],
+    chosen: Sequence[Mapping | None],
+    loaded: Sequence[Mapping],
+    words: Vocabulary,
+    progress: Progress,
 ) -> Dataset:
     bytes_of: dict[Path, bytes] = {}
 
@@ -76,7 +82,7 @@ def _dataset(
         found = locate(place, mapping, sheets_of)
         located += [(number, table, mapping) for table in found.tables]
         if found.left:
-            notes.append(f"Left alone in {shown(place)}: {', '.join(found.left)}.")
+            notes.append(f"Left alone in {shown(place)}: {plain_list(found.left)}.")
     names = _names([(number, item.path) for number, item, _ in located])
     for step, (number, item, mapping) in enumerate(located):
         if progress is not None:
@@ -87,13 +93,14 @@ def _dataset(
     _one_style(tables)
     if progress is not None:
         progress("reading", len(located), len(located))
+    read_tables = {name: tuple(raw for raw in tables if raw.table == name) for name in TABLES}
     return Dataset(
-        tables={table: tuple(raw for raw in tables if raw.table == table) for table in TABLES if any(r.table == table for r in tables)},
+        tables={name: found for name, found in read_tables.items() if found},
         vocabulary=words,
         files=_files(tables, located, names, bytes_of),
         notes=tuple(dict.fromkeys(notes)),
         mapping_text="---\n".join(m.canonical() for m in loaded),
-    )  # fmt: skip
+    )
 
 
 def _table(
@@ -101,7 +108,9 @@ def _table(
 ) -> tuple[RawTable, list[str]]:
     how = item.mapping
     where = f"{name}, sheet {item.sheet!r}" if item.sheet else name
-    options = Options(how.header_row, how.separator, how.encoding) if how is not None else Options()
+    needed = item.table == "sessions"
+    told = (how.header_row, how.separator, how.encoding) if how is not None else (1, None, None)
+    options = Options(*told, rows_needed=needed)
     grid: Grid = format_of(item.path).grid(content, where, item.sheet, options)
     headers = [column.header for column in grid.columns]
     layout = lay_out(item.table, headers, words, how, mapping)
@@ -129,7 +138,9 @@ def _check_columns(layout: Layout, headers: Sequence[str], words: Vocabulary, wh
         raise _no_column(("value",) if "outcome" in layout.columns else ("outcome",), layout, headers, where)
     if layout.long and set(layout.columns) & set(words.outcomes):
         both = [name for name in layout.columns if name in words.outcomes]
-        raise DataRefused(f"{where} has columns outcome and value, and {listed(both)} beside them.", fix="use one of the two shapes")
+        raise DataRefused(
+            f"{where} has columns outcome and value, and {listed(both)} beside them.", fix="use one of the two shapes"
+        )
 
 
 def _no_column(group: Sequence[str], layout: Layout, headers: Sequence[str], where: str) -> DataRefused:
@@ -137,7 +148,11 @@ def _no_column(group: Sequence[str], layout: Layout, headers: Sequence[str], whe
     near = [name for wanted in group for name in Vocabulary.nearest(wanted, unused, count=2)]
     needs = " or ".join(group)
     found = f"nearest: {listed(dict.fromkeys(near))}" if near else f"its columns are {listed(headers)}"
-    fix = f"add {group[0]}: to the mapping's columns" if layout.mapped else f"rename the column to {group[0]}, or write a mapping"
+    fix = (
+        f"add {group[0]}: to the mapping's columns"
+        if layout.mapped
+        else f"rename the column to {group[0]}, or write a mapping"
+    )
     return DataRefused(f"{where} has no column {needs} for {layout.table}; {found}.", fix=fix)
 
 
@@ -146,9 +161,9 @@ def _unused(layout: Layout, headers: Sequence[str], words: Vocabulary, where: st
     left = [header for header in headers if header not in layout.headers]
     ours = [header for header in left if header in words.known(layout.table)]
     others = [header for header in left if header not in ours]
-    notes = [f"Columns not used in {where}: {', '.join(others)}."] if others else []
+    notes = [f"Columns not used in {where}: {plain_list(others)}."] if others else []
     if ours:
-        notes.append(f"Columns of ours that the mapping leaves out in {where}, not used: {', '.join(ours)}.")
+        notes.append(f"Columns of ours that the mapping leaves out in {where}, not used: {plain_list(ours)}.")
     return notes
 
 
@@ -157,7 +172,9 @@ def _one_style(tables: Sequence[RawTable]) -> None:
     if len(styles) > 1:
         words = {"dated": "by date", "trial": "by visit", "study_day": "by study day"}
         told = "; ".join(f"{file} goes {words[style]}" for style, file in sorted(styles.items()))
-        raise DataRefused(f"The files cannot be stacked: {told}.", fix="give them in separate runs, or map both in the same way")
+        raise DataRefused(
+            f"The files cannot be stacked: {told}.", fix="give them in separate runs, or map both in the same way"
+        )
 
 
 def _names(located: Sequence[tuple[int, Path]]) -> dict[tuple[int, Path], str]:

@@ -24,7 +24,10 @@ def decode(content: bytes, where: str, encoding: str | None = None) -> tuple[str
     """(text, notes). Raises DataRefused for what is not text, or UTF-8 that is damaged."""
     for magic, kind in MAGIC:
         if content.startswith(magic):
-            raise DataRefused(f"{where} is {kind}, not a text file as its name says.", fix="export it as CSV, or give it its own ending")
+            raise DataRefused(
+                f"{where} is {kind}, not a text file as its name says.",
+                fix="export it as CSV, or give it its own ending",
+            )
     if encoding is not None:
         return _as(content, encoding, where), ()
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -42,18 +45,23 @@ def _windows(content: bytes, where: str, error: UnicodeDecodeError) -> tuple[str
     if _RUN.search(content) or ends_inside:
         line = content.count(b"\n", 0, error.start) + 1
         raise DataRefused(
-            f"{where} is UTF-8 with a damaged character in line {line}.", fix="export it again; or say encoding: in a mapping"
+            f"{where} is UTF-8 with a damaged character in line {line}.",
+            fix="export it again; or say encoding: in a mapping",
         ) from None
     text = _no_nul(_as(content, "windows-1252", where), where)
     word = re.search(r"\w*[^\x00-\x7f]\w*", text)
-    return text, (f"{where} was read as Windows-1252 (first word with such a letter: {word.group()[:40] if word else ''}).",)
+    return text, (
+        f"{where} was read as Windows-1252 (first word with such a letter: {word.group()[:40] if word else ''}).",
+    )
 
 
 def _as(content: bytes, encoding: str, where: str) -> str:
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, UnicodeError):
-        raise DataRefused(f"{where} is not text in {encoding}.", fix="save it as UTF-8, or say encoding: in a mapping") from None
+        raise DataRefused(
+            f"{where} is not text in {encoding}.", fix="save it as UTF-8, or say encoding: in a mapping"
+        ) from None
 
 
 def _no_nul(text: str, where: str) -> str:

@@ -22,7 +22,7 @@ def report(mark: str, *names: str) -> dict[str, bytes]:
     """A small report whose every file says which version it is of."""
     names = names or ("report.html", "run/results.parquet", "figures/a.svg")
     listed = [{"name": name, "sha256": ""} for name in names]
-    receipt = json.dumps({"software": {}, "files": listed, "mark": mark}).encode()
+    receipt = json.dumps({"inputs": [], "rows": {}, "files": listed, "mark": mark}).encode()
     return {**{name: mark.encode() for name in names}, "receipt.json": receipt}
 
 
@@ -238,3 +238,11 @@ def test_example_data_may_be_put_beside_other_files(tmp_path: Path) -> None:
     (tmp_path / "sessions.csv").write_text("old")
     publish_beside(tmp_path, {"sessions.csv": b"new", "clinics/north/mapping.yml": b"m"})
     assert held(tmp_path) == {"mine.txt": b"mine", "sessions.csv": b"new", "clinics/north/mapping.yml": b"m"}
+
+
+def test_any_receipt_of_ours_marks_a_folder_that_may_be_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "checked"
+    receipt = json.dumps({"inputs": [], "rows": {"received": 1}}).encode()
+    for mark in (b"one", b"two"):
+        publish(out, {"accepted.parquet": mark, "receipt.json": receipt})
+    assert held(out) == {"accepted.parquet": b"two", "receipt.json": receipt}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -27,14 +27,37 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 POLICY = "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 CLOSING = ("provenance",)  # roles that stand at the foot of page one
+LONGEST = 24  # rows of a table that stands open; a longer one is folded, and not printed unless opened
+MOST_POINTS = 6  # of a list in the evidence that stands open
+MOST_TABLES = 6  # one after the other that stand open
+MANY = 4  # sub-sections from which on each one's tables are folded together, so that one sees what there is
 WIDE = (Answers, Table)  # what takes the whole width of page one
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Figures that stand side by side where there is room."""
+
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Tables, and the remarks between them, behind one line that names them."""
+
+    elements: tuple[Element, ...]
+
+    @property
+    def summary(self) -> str:
+        names = [plain(e.caption) or "table" for e in self.elements if isinstance(e, Table)]
+        return f"{len(names)} tables: {', '.join(names)}"
 
 
 @dataclass(frozen=True)
 class Part:
     """A heading of the second level with all that stands under it."""
 
-    elements: tuple[Element, ...]
+    elements: tuple[Element | Pair | Fold, ...]
 
     @property
     def wide(self) -> bool:
@@ -51,12 +74,27 @@ def render(notebook: NotebookNode, run: Run) -> bytes:
         style=style,
         policy=POLICY.format(hash=digest),
         version=run.facts.get("software", {}).get("version", ""),
-        contents=[h for h in told.headings if h.level == 2],
+        contents=list(_contents(told.headings)),
         **_page_one(told),
-        sections=list(_parts(told.evidence)),
+        sections=[_arranged(part) for part in _parts(told.evidence)],
         **_values(),
     )
     return text.encode()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents: a section, and what stands in it under headings of its own."""
+
+    heading: Heading
+    deeper: tuple[Heading, ...]
+
+
+def _contents(headings: Sequence[Heading]) -> Iterator[Entry]:
+    starts = [i for i, heading in enumerate(headings) if heading.level == 2]
+    for start, end in zip(starts, [*starts[1:], len(headings)]):
+        deeper = tuple(h for h in headings[start + 1 : end] if h.level == 3)
+        yield Entry(headings[start], deeper if len(deeper) > 1 else ())
 
 
 def _title(told: Story, run: Run) -> str:
@@ -83,6 +121,37 @@ def _parts(elements: Iterable[Element]) -> Iterator[Part]:
         yield Part(tuple(group))
 
 
+def _arranged(part: Part) -> Part:
+    """Neighbouring figures as pairs; neighbouring tables folded where they, or the sub-sections, are many."""
+    most = 1 if sum(isinstance(e, Heading) and e.level == 3 for e in part.elements) >= MANY else MOST_TABLES
+    made: list[Any] = []
+    for kind, group in _runs_of_a_kind(part.elements):
+        if kind == "figure" and len(group) > 1:
+            made.append(Pair(group))
+        elif kind == "table" and sum(isinstance(e, Table) for e in group) > most:
+            made.append(Fold(group))
+        else:
+            made += group
+    return Part(tuple(made))
+
+
+def _runs_of_a_kind(elements: Iterable[Any]) -> Iterator[tuple[str, tuple[Element, ...]]]:
+    """Neighbours of one kind: figures, tables with the notes that follow them, anything else."""
+    last = ""
+    group: list[Element] = []
+    for element in elements:
+        kind = type(element).__name__.lower()
+        if kind == "paragraph" and element.role == "note" and last == "table":
+            kind = "table"
+        if kind != last and group:
+            yield last, tuple(group)
+            group = []
+        last = kind
+        group.append(element)
+    if group:
+        yield last, tuple(group)
+
+
 @cache
 def _template() -> Any:
     environment = Environment(
@@ -104,6 +173,8 @@ def _values() -> dict[str, Any]:
         "kind": lambda value: type(value).__name__,
         "plain": plain,
         "anchor": lambda name: unused(f"block-{slug(name)}", used),
+        "long": lambda table: len(table.rows) > LONGEST,
+        "many": lambda paragraph: len(paragraph.items) > MOST_POINTS,
         "drawn": lambda figure: Markup(svg.inline(figure, prefix=f"f{next(drawings)}-")),
         "side": _side,
         "saved": _saved,

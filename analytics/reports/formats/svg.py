@@ -20,7 +20,7 @@ DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[[^\]]*\])?[^>]*>")
 REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)")
 # The shorthand that Matplotlib writes: "italic 700 10px 'DejaVu Sans', sans-serif" (style, weight, size, family)
 FONT = re.compile(r"^(?:(italic|oblique)\s+)?(?:(bold|\d{3})\s+)?([\d.]+(?:px|pt|em)?)\s+(.+)$")
-WIDEST = 1.5  # how far a figure is enlarged on a wide screen
+WIDEST = 1.15  # how far a figure is enlarged on a wide screen
 ET.register_namespace("", SVG)
 
 
@@ -112,5 +112,6 @@ def _described(root: ET.Element, figure: Figure, prefix: str) -> None:
         element = ET.Element(f"{{{SVG}}}{tag}", {"id": f"{stem}-{tag}"})
         element.text = words
         root.insert(place, element)
+    root.attrib.pop("aria-label", None)
     root.set("role", "img")
     root.set("aria-labelledby", " ".join(f"{stem}-{tag}" for tag, _ in told))

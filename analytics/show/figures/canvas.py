@@ -1,4 +1,4 @@
-"""The sheet every figure is drawn on: 400 units wide so that its text stays readable on a phone, white ground, one palette.
+"""The sheet every figure is drawn on: 400 units wide (text stays readable on a phone), white ground, one palette.
 
 Colours are blue, ochre and green after Okabe and Ito (2008), moved apart in lightness so that they differ in greyscale;
 an arm has its marker and its dashes besides.
@@ -32,7 +32,7 @@ _RC = {
 
 
 class Picture(Figure):
-    """A figure in units of its own sheet (x to the right, y downwards), shown once in a notebook, as SVG with alt text."""
+    """A figure in units of its own sheet (x to the right, y downwards); a notebook shows it once, with alt text."""
 
     def __init__(self, *, name: str, height: float, alt: str) -> None:
         with _settings():
@@ -45,18 +45,21 @@ class Picture(Figure):
     def write(self, x: float, y: float, text: str, *, at: str = "left", soft: bool = False, bold: bool = False,
               size: float | None = None) -> None:  # fmt: skip
         """Text whose baseline stands at y."""
-        with _settings():
-            self.sheet.text(
-                x, y, printable(text), ha=at, va="baseline", size=size or (SMALL if soft else TEXT),
-                color=SOFT if soft else INK, weight="bold" if bold else "normal", clip_on=False, parse_math=False,
-            )  # fmt: skip
+        self.sheet.text(
+            x, y, printable(text), ha=at, va="baseline", size=size or (SMALL if soft else TEXT), family="DejaVu Sans",
+            color=SOFT if soft else INK, weight="bold" if bold else "normal", clip_on=False, parse_math=False,
+        )  # fmt: skip
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], *, colour: str = INK, width: float = 1.0, **style: Any) -> None:
+    def line(
+        self, xs: Sequence[float], ys: Sequence[float], *, colour: str = INK, width: float = 1.0, **style: Any
+    ) -> None:
         """A line through the points."""
-        with _settings():
-            self.sheet.plot(xs, ys, color=colour, linewidth=width, clip_on=False, **style)
+        plain = {"linestyle": "solid", "marker": "none", "solid_capstyle": "butt", "dash_capstyle": "butt"}
+        self.sheet.plot(xs, ys, color=colour, linewidth=width, clip_on=False, **{**plain, **style})
 
-    def dot(self, x: float, y: float, *, marker: str = "o", colour: str = INK, filled: bool = True, size: float = 6.5) -> None:
+    def dot(
+        self, x: float, y: float, *, marker: str = "o", colour: str = INK, filled: bool = True, size: float = 6.5
+    ) -> None:
         """One marker; hollow where ``filled`` is false."""
         face = colour if filled else PAPER
         self.line([x], [y], colour=colour, marker=marker, markersize=size, markerfacecolor=face,
@@ -64,8 +67,7 @@ class Picture(Figure):
 
     def zone(self, left: float, right: float, top: float, bottom: float) -> None:
         """A shaded field behind everything."""
-        with _settings():
-            self.sheet.fill([left, right, right, left], [top, top, bottom, bottom], color=ZONE, linewidth=0, zorder=0)
+        self.sheet.fill([left, right, right, left], [top, top, bottom, bottom], color=ZONE, linewidth=0, zorder=0)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": image(to_svg(self, self.name), self.alt), "text/plain": self.alt}
@@ -73,12 +75,16 @@ class Picture(Figure):
 
 def _settings() -> Any:
     """matplotlib as it comes, whatever the user's own settings are, with the few that matter here."""
-    defaults = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(("backend", "interactive"))}
-    return matplotlib.rc_context({**defaults, **_RC})
+    kept: dict[Any, Any] = {
+        key: value for key, value in matplotlib.rcParamsDefault.items()
+        if not key.startswith(("backend", "interactive"))
+    }  # fmt: skip
+    kept.update(_RC)
+    return matplotlib.rc_context(kept)
 
 
 def to_svg(figure: Figure, name: str) -> str:
-    """The figure as clean SVG text with fixed bytes: no style, script, date or address; every id begins with ``name``."""
+    """The figure as clean SVG text with fixed bytes: no style, script or date; every id begins with ``name``."""
     buffer = io.StringIO()
     with _settings(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # the reader's own font has it, or a box shows

@@ -1,16 +1,17 @@
-"""Forest plot: how far apart the treatments are, told from the better side, with the zone that is too small to notice."""
+"""Forest plot: how far apart the treatments are, from the better side, with the zone too small to notice."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
 
+from analytics.domain.block import Runs
 from analytics.show import names, sizes
 from analytics.show.figures.canvas import RULE, SOFT, WIDTH, Picture
 from analytics.show.figures.scale import Axis, linear, logarithmic
 from analytics.show.numbers import MINUS
 from analytics.show.orient import Told
-from analytics.show.runs import capital, words
+from analytics.show.runs import capital, joined, runs, words
 from analytics.show.stories import Story
 
 LEFT, RIGHT = 12.0, 388.0
@@ -19,14 +20,14 @@ FITS = 52  # characters of a line of the sheet at text size
 PERCENT_LIMIT = 99.9  # percent less than everything cannot be drawn on a log axis
 
 
-def forest(story: Story, *, name: str) -> Picture | None:
+def forest(story: Story, *, stem: str) -> Picture | None:
     """The pairs of a story as dots and intervals; None where no pair can be drawn."""
     if not story.pairs:
         return None
     pairs = sorted(story.pairs, key=lambda pair: (pair is not story.lead, -pair.strength))
     labels = [_label(story, pair) for pair in pairs]
     height = TOP + sum(ROW + LINE * (len(lines) - 1) for lines, _ in labels) + BELOW
-    picture = Picture(name=name, height=height, alt=alt(story, pairs))
+    picture = Picture(name=stem, height=height, alt=words(alt(story, pairs)))
     axis = _axis(pairs)
     bottom = height - BELOW
     _ground(picture, pairs, axis, bottom)
@@ -37,24 +38,22 @@ def forest(story: Story, *, name: str) -> Picture | None:
     return picture
 
 
-def numbers(pair: Told) -> str:
+def numbers(pair: Told) -> Runs:
     """ "+0.9 (+0.4 to +1.4)": what stands beside the dot."""
     form = "signed" if pair.scale == "units" else "decimals"
-    estimate, low, high = (pair.number(which, form).text for which in ("estimate", "low", "high"))  # type: ignore[arg-type]
-    return f"{estimate}{sizes.PERCENT} ({low} to {high})" if pair.scale == "percent" else f"{estimate} ({low} to {high})"
+    limits = runs(pair.number("low", form), " to ", pair.number("high", form))
+    return runs(pair.number("estimate", form), sizes.PERCENT if pair.scale == "percent" else (), " (", limits, ")")
 
 
 def _label(story: Story, pair: Told) -> tuple[list[str], str]:
-    text = pair_name(story, pair)
-    beside = numbers(pair)
+    text, beside = words(pair_name(story, pair)), words(numbers(pair))
     room = FITS - len(beside) - 2
     return (textwrap.wrap(text, room if len(text) > room else FITS) or [text]), beside
 
 
-def pair_name(story: Story, pair: Told) -> str:
+def pair_name(story: Story, pair: Told) -> Runs:
     """ "Peel v microdermabrasion": the better side first."""
-    ahead = words(names.arm_title(story.evidence, pair.ahead))
-    return f"{ahead} v {words(names.arm_short(story.evidence, pair.behind))}"
+    return runs(names.arm_title(story.evidence, pair.ahead), " v ", names.arm_short(story.evidence, pair.behind))
 
 
 def _axis(pairs: Sequence[Told]) -> Axis:
@@ -100,7 +99,7 @@ def _row(picture: Picture, pair: Told, axis: Axis, lines: Sequence[str], beside:
     estimate, low, high = (axis.place(float(point)) for point in pair.points)
     zero = axis.place(float(pair.zero))
     picture.line([zero, zero], [base + 4, base + 22], colour=SOFT, width=1.0, zorder=1)
-    picture.line([low, high], [base + 13, base + 13], width=2.0, solid_capstyle="butt", zorder=3)
+    picture.line([low, high], [base + 13, base + 13], width=2.0, zorder=3)
     picture.dot(estimate, base + 13, filled=pair.strength > 0)
     return base + ROW - 10
 
@@ -130,8 +129,8 @@ def _arrow(pair: Told) -> str:
     return f"{unit} {more} after the first-named →"
 
 
-def alt(story: Story, pairs: Sequence[Told]) -> str:
+def alt(story: Story, pairs: Sequence[Told]) -> Runs:
     """The figure in words."""
-    about = words(capital(names.subject(story.evidence, story.outcome)))
-    rows = "; ".join(f"{pair_name(story, pair)} {numbers(pair)}" for pair in pairs)
-    return f"{about}, {words(names.visit(story.evidence, story.visit))}: differences between treatments. {rows}."
+    about = runs(capital(names.subject(story.evidence, story.outcome)), ", ", names.visit(story.evidence, story.visit))
+    rows = joined([runs(pair_name(story, pair), " ", numbers(pair)) for pair in pairs], "; ")
+    return runs(about, ": differences between treatments. ", rows, ".")

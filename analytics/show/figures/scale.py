@@ -38,14 +38,16 @@ def linear(values: Iterable[float], start: float, end: float, *, signed: bool = 
 
 
 def logarithmic(values: Iterable[float], start: float, end: float, *, label: Callable[[float], str]) -> Axis:
-    """An axis of ratios (values above zero), equal distances for equal factors; ticks at common ratios, at most five."""
+    """An axis of ratios (above zero), equal distances for equal factors; ticks at common ratios, at most five."""
     found = [math.log(v) for v in values if v > 0]
     low, high = min(found), max(found)
     pad = 0.06 * ((high - low) or 0.2)
     low, high = low - pad, high + pad
     inside = [r for r in RATIOS if low <= math.log(r) <= high]
     while len(inside) > 5:
-        inside = [r for i, r in enumerate(inside) if r == 1.0 or (i - inside.index(1.0) if 1.0 in inside else i) % 2 == 0]
+        inside = [
+            r for i, r in enumerate(inside) if r == 1.0 or (i - inside.index(1.0) if 1.0 in inside else i) % 2 == 0
+        ]
 
     def place(value: float) -> float:
         return start + (math.log(value) - low) / (high - low) * (end - start)

@@ -1,4 +1,4 @@
-"""Cleaning matplotlib's SVG: styles become attributes, ids get a prefix, coordinates two decimals, nothing else remains.
+"""Cleaning matplotlib's SVG: styles become attributes, ids get a prefix, coordinates two decimals.
 
 A content security policy without styles blocks ``style=`` attributes and ``<style>`` elements, so neither may be left.
 """

@@ -1,16 +1,16 @@
-"""Trajectory: each treatment's average over the visits with its interval, and the numbers of patients under the axis."""
+"""Trajectory: each treatment's average over the visits with its interval, and the patients seen under the axis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from analytics.domain.block import Runs
 from analytics.show import names
 from analytics.show.figures.canvas import COLOURS, DASHES, INK, MARKERS, RULE, SMALL, Picture
 from analytics.show.figures.scale import Axis, linear
-from analytics.show.runs import capital, words
-from analytics.show.series import Series, series
+from analytics.show.runs import capital, joined, name, runs, words
+from analytics.show.series import Series
 from analytics.show.stories import Evidence
 from schemas.vocabulary import Outcome
 
@@ -27,14 +27,12 @@ class _Sheet:
     lines: Series
 
 
-def trajectory(source: Evidence, outcome: Outcome, population: str, *, name: str) -> Picture | None:
-    """Averages over the visits; None where the run has none to draw."""
-    lines = series(source, outcome, population)
-    if lines is None:
-        return None
+def trajectory(source: Evidence, lines: Series, *, stem: str) -> Picture:
+    """Averages over the visits, one line for each arm."""
+    outcome = lines.outcome
     height = TOP + PLOT + 24 + COUNT_LINE * len(lines.arms) + 6
-    picture = Picture(name=name, height=height, alt=alt(source, lines))
-    values = [value for points in lines.points.values() for point in points for value in point.drawn]
+    picture = Picture(name=stem, height=height, alt=words(alt(source, lines)))
+    values = [float(value) for points in lines.points.values() for point in points for value in point.drawn]
     y = linear([*values, *lines.anchor], TOP + PLOT, TOP, signed=lines.signed)
     visits = lines.visits
     first, last = visits[0], visits[-1]
@@ -89,10 +87,14 @@ def _arm(sheet: _Sheet, arm: str, index: int) -> None:
 
 def _labels(source: Evidence, sheet: _Sheet) -> None:
     """Names at the line ends, moved apart where they would touch."""
-    ends = [(sheet.y.place(float(sheet.lines.points[arm][-1].drawn[0])), i, arm) for i, arm in enumerate(sheet.lines.arms)]
+    ends = [
+        (sheet.y.place(float(sheet.lines.points[arm][-1].drawn[0])), i, arm) for i, arm in enumerate(sheet.lines.arms)
+    ]
     places = spread([y for y, _, _ in sorted(ends)], LABEL_GAP, TOP + 4, TOP + PLOT)
     for y, (_, index, arm) in zip(places, sorted(ends)):
-        sheet.picture.dot(RIGHT + 8, y, marker=MARKERS[index % len(MARKERS)], colour=COLOURS[index % len(COLOURS)], size=6)
+        sheet.picture.dot(
+            RIGHT + 8, y, marker=MARKERS[index % len(MARKERS)], colour=COLOURS[index % len(COLOURS)], size=6
+        )
         sheet.picture.write(RIGHT + 16, y + 4, shortened(words(names.arm_title(source, arm))), size=SMALL)
 
 
@@ -128,12 +130,13 @@ def _counts(source: Evidence, sheet: _Sheet) -> None:
                 sheet.picture.write(sheet.x.place(visit), y, text.text, at="center", soft=True)
 
 
-def alt(source: Evidence, lines: Series) -> str:
+def alt(source: Evidence, lines: Series) -> Runs:
     """The figure in words."""
-    ends: list[str] = []
+    ends = []
     for arm in lines.arms:
-        point: Any = lines.points[arm][-1]
-        limits = f" ({point.limits[0].text} to {point.limits[1].text})" if point.limits else ""
-        ends.append(f"{words(names.arm_title(source, arm))} {point.mean.text}{limits}")
-    at = words(capital(names.visit(source, lines.visits[-1])))
-    return f"{lines.title}, by visit and treatment. {at}: {'; '.join(ends)}."
+        point = lines.points[arm][-1]
+        limits = runs(" (", point.limits[0], " to ", point.limits[1], ")") if point.limits else ()
+        ends.append(runs(names.arm_title(source, arm), " ", point.mean or "", limits))
+    title = name(lines.title, f"vocabulary.outcomes.{lines.outcome.id}.unit")
+    at = capital(names.visit(source, lines.visits[-1]))
+    return runs(title, ", by visit and treatment. ", at, ": ", joined(ends, "; "), ".")

@@ -10,11 +10,24 @@ from analytics.show.numbers import finite, planned, result
 from analytics.show.runs import capital, lower, name, runs
 from analytics.show.stories import Evidence
 from analytics.show.tables.cells import (
-    NONE, Row, arm_heads, arms_present, empty, grid, part, percent_span, places, spoken, value,
+    NONE,
+    Row,
+    arm_heads,
+    arms_present,
+    empty,
+    grid,
+    part,
+    percent_span,
+    places,
+    spoken,
+    value,
 )  # fmt: skip
 
 CLASSES = {
-    "expected": ("Expected reactions", "Reactions that belong to the treatment when they are gone within its usual days."),
+    "expected": (
+        "Expected reactions",
+        "Reactions that belong to the treatment when they are gone within its usual days.",
+    ),
     "adverse": ("Adverse events", "Everything else that was reported, and reactions that lasted longer than usual."),
 }
 
@@ -22,10 +35,11 @@ CLASSES = {
 def safety(source: Evidence, kind: str, *, group: str = "all") -> Block:
     """Events of one class per session and per patient, by treatment, with limits; a zero has its upper limit."""
     title, meaning = CLASSES[kind]
-    rows = [row for row in source.rows("safety", group=group) if row["class"] in (kind, "any")]
-    rows = [row for row in rows if row["class"] == kind]
+    rows = source.rows("safety", group=group, **{"class": kind})
     if not rows:
-        return empty(f"{title}: none of this kind was reported, and no list of adverse events says that there were none.")
+        return empty(
+            f"{title}: none of this kind was reported, and no list of adverse events says that there were none."
+        )
     body = []
     for event in dict.fromkeys(str(row["event"]) for row in rows):
         for row in (r for r in rows if r["event"] == event):
@@ -56,7 +70,7 @@ def _rate(row: Row, count: str, percent: str, low: str, high: str) -> Runs:
 
 def safety_by_skin(source: Evidence) -> Block:
     """Any adverse event by group of skin type: patients with it over all patients."""
-    rows = [row for row in source.rows("safety", event="any") if row["group"] != "all" and row["class"] in ("adverse", "any")]
+    rows = [row for row in source.rows("safety", event="any", **{"class": "adverse"}) if row["group"] != "all"]
     if not rows:
         return empty("Events by skin type: the Fitzpatrick type was not recorded, or nothing was reported.")
     order = arms_present(source, rows, "treatment")
@@ -129,11 +143,11 @@ def eligibility(source: Evidence) -> Block:
     if not rows:
         return empty("No session met a condition of the eligibility policy, as far as the conditions were recorded.")
     totals = {row["arm"]: row for row in source.rows("arms")}
-    order = sorted(rows, key=lambda row: (list(LEVELS).index(row["level"]) if row["level"] in LEVELS else len(LEVELS)))
+    order = sorted(rows, key=lambda row: list(LEVELS).index(row["level"]) if row["level"] in LEVELS else len(LEVELS))
     body = [_breach(source, row, totals.get(row["treatment"])) for row in order]
     head = ["Condition", "Treatment", "Level", "Sessions", "Patients"]
     remark = "The list with file and row is eligibility.csv. A condition that was not recorded is not counted."
-    return grid("Sessions against the policy", head, body, name="eligibility", remark=remark, heads=2)
+    return grid("Sessions against the policy", head, body, name="eligibility", remark=remark, heads=2, texts=(2,))
 
 
 def _breach(source: Evidence, row: Row, arm: Row | None) -> list[object]:
@@ -141,8 +155,14 @@ def _breach(source: Evidence, row: Row, arm: Row | None) -> list[object]:
     if arm is not None and row["sessions"] <= arm["sessions"] and row["patients"] <= arm["patients"]:
         sessions = runs(sessions, " of ", value("arms", arm, "sessions", "whole"))
         patients = runs(patients, " of ", value("arms", arm, "patients", "whole"))
-    condition = capital(name(spoken(row["condition"]), "condition"))
-    return [condition, names.arm_title(source, row["treatment"]), LEVELS.get(row["level"], row["level"]), sessions, patients]
+    condition = capital(names.condition(row["condition"]))
+    return [
+        condition,
+        names.arm_title(source, row["treatment"]),
+        LEVELS.get(row["level"], row["level"]),
+        sessions,
+        patients,
+    ]
 
 
 def depth(source: Evidence, outcome: str) -> Block:
@@ -154,15 +174,21 @@ def depth(source: Evidence, outcome: str) -> Block:
     count = places(rows, ("mean_change",))
     body = []
     for row in rows:
-        responded = runs(value("depth", row, "responders", "whole"), " of ", value("depth", row, "n", "whole"))
+        people = value("depth", row, "n", "whole")
+        responded = (
+            runs(value("depth", row, "responders", "whole"), " of ", people) if finite(row["responders"]) else people
+        )
         few = " (few)" if row["n"] < source.plan.minimum_cell else ""
         body.append([
-            runs(capital(name(lower(spoken(row["depth"])), "depth")), few), names.visit(source, float(row["visit"])), responded,
-            percent_span("depth", row, "percent", "conf_low", "conf_high"), value("depth", row, "mean_change", f"decimals:{count}"),
+            runs(capital(name(lower(spoken(row["depth"])), "depth")), few), names.visit(source,
+            float(row["visit"])), responded,
+            percent_span("depth", row, "percent", "conf_low", "conf_high"), value("depth", row, "mean_change",
+            f"decimals:{count}"),
         ])  # fmt: skip
-    remark = runs("Depth is derived from agent, percent, layers and time; it was chosen for the patient, so this compares nothing. "
-                  "Classes under ", planned(source.plan.minimum_cell, "plan.minimum_cell"), " patients are marked.")  # fmt: skip
-    head = ["Depth of peel", "Visit", "Responders", "Share", "Average change"]
+    remark = runs("Depth follows from agent, percent, layers and time; it was chosen, so nothing is compared. "
+                  "Classes under ", planned(source.plan.minimum_cell, "plan.minimum_cell"),
+                  " patients are marked.")  # fmt: skip
+    head = ["Depth of peel", "Visit", "Responders of patients", "Share", "Average change"]
     return grid(names.label(entry), head, body, name=f"depth-{outcome}", remark=remark)
 
 

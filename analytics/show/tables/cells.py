@@ -18,10 +18,11 @@ ZERO = (Decimal(0),)
 
 
 def grid(
-    caption: Any, columns: Sequence[Any], rows: Sequence[Sequence[Any]], *, name: str, remark: Any = (), heads: int = 1
-) -> Table:
-    """A table block; strings become runs, the leading ``heads`` columns are row headers, the others stand right."""
-    align = tuple("l" if i < heads else "r" for i in range(len(columns)))
+    caption: Any, columns: Sequence[Any], rows: Sequence[Sequence[Any]], *, name: str, remark: Any = (), heads: int = 1,
+    texts: Sequence[int] = (),
+) -> Table:  # fmt: skip
+    """A table block; strings become runs. The first ``heads`` columns are row headers; they and ``texts`` are left."""
+    align = tuple("l" if i < heads or i in texts else "r" for i in range(len(columns)))
     cells = tuple(tuple(_runs(cell) for cell in row) for row in rows)
     return Table(
         _runs(caption), tuple(_runs(c) for c in columns), cells, align=align, header_columns=heads, note=_runs(remark),

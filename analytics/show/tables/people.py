@@ -8,38 +8,63 @@ from analytics.domain.block import Block, Runs
 from analytics.show import names
 from analytics.show.numbers import finite, result
 from analytics.show.runs import NBSP, capital, lower, name, runs
-from analytics.show.stories import Evidence
-from analytics.show.tables.cells import Row, arm_heads, arms_present, empty, grid, part, share, spoken, value
+from analytics.show.stories import Evidence, blank
+from analytics.show.tables.cells import NONE, Row, arm_heads, arms_present, empty, grid, part, share, spoken, value
 
 ARM_ROWS = (  # statistic, what it says, whether it is a part of the arm's patients
     ("patients", "Patients", False), ("units", "Sides or sites analysed", False), ("sessions", "Sessions", False),
-    ("median_sessions", "Sessions per course (median)", False), ("no_baseline", "No reading before the first session", True),
+    ("median_sessions", "Sessions per course (median)", False), ("no_baseline",
+    "No reading before the first session", True),
     ("baseline_only", "No reading after the first session", True), ("switched", "Went over to another treatment", True),
     ("stopped", "Stopped early", True), ("prevalent", "Left out: treated before", False),
     ("combined", "Left out: two treatments at once", False),
 )  # fmt: skip
 
 
-def _blank(value: object) -> bool:
-    return value is None or value != value or value == ""
+STEPS = {
+    "received": "Received", "set_aside": "Set aside", "accepted": "Accepted", "used": "Used", "treated": "Treated",
+    "after_cutoff": "Left out", "patients_seen": "In the data", "no_treatment": "Left out", "analysed": "Compared",
+    "without_covariate": "Of these", "readings": "Readings of the patients compared", "no_arm": "Not used",
+}  # fmt: skip
+UNITS = {"rows": "Rows", "patients": "Patients", "readings": "Readings"}
 
 
-def flow(source: Evidence) -> Block:
-    """From rows received to patients compared, every exclusion with its reason and its denominator."""
+def flow(source: Evidence) -> tuple[Block, ...]:
+    """From rows received to patients compared: a table for each unit, every exclusion with reason and denominator."""
     rows = source.rows("flow")
     if not rows:
-        return empty("The run holds no account of how rows became patients.")
-    first = {unit: next(row for row in rows if row["unit"] == unit) for unit in dict.fromkeys(r["unit"] for r in rows)}
-    cells = [[_step(source, row), spoken(row["unit"]), _of(row, first[row["unit"]])] for row in rows]
-    remark = "Shares are of the first count in the same unit."
-    return grid("From rows to patients", ["Step", "Counted", "Count"], cells, name="flow", remark=remark)
+        return (empty("The run holds no account of how rows became patients."),)
+    units = dict.fromkeys(str(row["unit"]) for row in rows)
+    return tuple(_flow(source, unit, [row for row in rows if row["unit"] == unit]) for unit in units)
 
 
-def _step(source: Evidence, row: Row) -> Runs:
-    step = capital(name(spoken(row["step"]), "flow"))
-    reason = () if _blank(row["reason"]) else runs(": ", name(spoken(row["reason"]), "flow"))
-    arm = () if _blank(row["arm"]) else runs(", ", names.arm(source, row["arm"]))
-    return runs(step, reason, arm)
+def _flow(source: Evidence, unit: str, rows: Sequence[Row]) -> Block:
+    whole = [row for row in rows if blank(row["arm"])]
+    order = arms_present(source, [row for row in rows if not blank(row["arm"])])
+    body = []
+    for row in whole:
+        mine = {
+            r["arm"]: r
+            for r in rows
+            if (r["step"], r["reason"]) == (row["step"], row["reason"]) and not blank(r["arm"])
+        }
+        cells = [value("flow", mine[arm], "count", "whole") if arm in mine else runs(NONE) for arm in order]
+        body.append([_step(row), _of(row, whole[0]), *cells])
+    remark = (
+        "Shares are of the first line. A patient with different treatments on the sides counts for each."
+        if order
+        else ("Shares are of the first line.")
+    )
+    head = ["Step", "All" if order else "Count", *arm_heads(source, order)]
+    caption = f"{UNITS.get(unit, unit.capitalize())}: from what came in to what is compared"
+    return grid(caption, head, body, name=f"flow-{unit}", remark=remark)
+
+
+def _step(row: Row) -> Runs:
+    reason = () if blank(row["reason"]) else name(spoken(row["reason"]), "flow")
+    step = STEPS.get(str(row["step"]), "Left out" if reason else "")
+    first = runs(step) if step else capital(name(spoken(row["step"]), "flow"))
+    return runs(first, ": ", reason) if reason else first
 
 
 def _of(row: Row, first: Row) -> Runs:
@@ -47,14 +72,6 @@ def _of(row: Row, first: Row) -> Runs:
     if row is first or not finite(row["count"]) or not finite(first["count"]):
         return count
     return runs(count, share([("flow", row, "count")], [("flow", first, "count")]))
-
-
-def patients(source: Evidence) -> Sequence[tuple[str, Row, str]]:
-    """The cells that give all patients compared: the last count of patients in the flow, else the arms' counts."""
-    rows = [row for row in source.rows("flow", unit="patients") if _blank(row["arm"]) and _blank(row["reason"])]
-    if rows:
-        return [("flow", rows[-1], "count")]
-    return [("arms", row, "patients") for row in source.rows("arms")]
 
 
 def arms(source: Evidence) -> Block:
@@ -90,8 +107,12 @@ def baseline(source: Evidence) -> Block:
     body: list[list[Runs]] = []
     for variable in dict.fromkeys(str(row["variable"]) for row in rows):
         body += _variable(source, variable, [row for row in rows if row["variable"] == variable], order)
-    remark = "Mean (standard deviation) for numbers; for categories patients and their share. No tests: the arms differ by choice."
-    return grid("Patients at the start, by treatment", ["", *arm_heads(source, order)], body, name="baseline", remark=remark)
+    remark = (
+        "Mean (standard deviation) for numbers; patients and share for categories. No tests: the arms differ by choice."
+    )
+    return grid(
+        "Patients at the start, by treatment", ["", *arm_heads(source, order)], body, name="baseline", remark=remark
+    )
 
 
 def _variable(source: Evidence, variable: str, rows: Sequence[Row], order: Sequence[str]) -> list[list[Runs]]:
@@ -103,7 +124,9 @@ def _variable(source: Evidence, variable: str, rows: Sequence[Row], order: Seque
     body = []
     for level in levels:
         mine = [row for row in rows if str(row["level"]) == level]
-        body.append([runs(label, ": ", name(lower(spoken(level)), f"column.{variable}")), *(_count(mine, arm) for arm in order)])
+        body.append(
+            [runs(label, ": ", name(lower(spoken(level)), f"column.{variable}")), *(_count(mine, arm) for arm in order)]
+        )
     return body
 
 
@@ -116,10 +139,10 @@ def _numbers(label: Runs, rows: Sequence[Row], order: Sequence[str]) -> list[Run
     for arm in order:
         found = _cells(rows, arm)
         if "mean" not in found or not finite(found["mean"]["value"]):
-            line.append(runs("–"))
+            line.append(runs(NONE))
             continue
         mean = runs(result("baseline", found["mean"], "value", "significant:3"))
-        spread = value("baseline", found["sd"], "value", "significant:2") if "sd" in found else runs("–")
+        spread = value("baseline", found["sd"], "value", "significant:2") if "sd" in found else runs(NONE)
         known = runs("; n = ", value("baseline", found["n"], "value", "whole")) if "n" in found else ()
         line.append(runs(mean, " (", spread, ")", known))
     return line
@@ -128,8 +151,8 @@ def _numbers(label: Runs, rows: Sequence[Row], order: Sequence[str]) -> list[Run
 def _count(rows: Sequence[Row], arm: str) -> Runs:
     found = _cells(rows, arm)
     if "count" not in found:
-        return runs("–")
-    percent = ()
+        return runs(NONE)
+    percent: Runs = ()
     if "percent" in found and finite(found["percent"]["value"]):
         percent = runs(" (", value("baseline", found["percent"], "value", "percent"), f"{NBSP}%)")
     return runs(value("baseline", found["count"], "value", "whole"), percent)

@@ -37,11 +37,27 @@ def rules(source: Evidence) -> Block:
         return empty("No row broke a rule, and none gave cause for a warning.")
     order = sorted(rows, key=lambda row: (row["severity"] != "error", -row["rows"]))
     body = [
-        [capital(name(spoken(row["rule"]), "rule")), name(row["file"], "files"), name(spoken(row["table"]), "table"),
+        [_rule(row["rule"]), name(row["file"], "files"), name(spoken(row["table"]), "table"),
          SEVERITY.get(row["severity"], row["severity"]), value("quality", row, "rows", "whole")] for row in order
     ]  # fmt: skip
     remark = "Every one of them stands in quarantine.csv with its row, what was found and how to mend it."
-    return grid("What was wrong", ["Rule", "File", "Table", "What happened", "Rows"], body, name="rules", remark=remark)
+    return grid(
+        "What was wrong",
+        ["Rule", "File", "Table", "What happened", "Rows"],
+        body,
+        name="rules",
+        remark=remark,
+        texts=(1, 2, 3),
+    )
+
+
+def _rule(rule: str) -> Runs:
+    """A rule's id with its sentence."""
+    from schemas.rules import NAMED
+
+    known = NAMED.get(str(rule).partition(":")[0])
+    meaning = f" ({known.summary or known.sentence})" if known is not None else ""
+    return capital(name(f"{spoken(rule)}{meaning}", f"rules.{rule}"))
 
 
 def repairs(source: Evidence) -> Block:
@@ -50,7 +66,8 @@ def repairs(source: Evidence) -> Block:
     if not rows:
         return empty("No value had to be repaired before it could be read.")
     body = [
-        [capital(name(spoken(row["kind"]), "repair")), name(spoken(row["column"]), "column"), value("repairs", row, "count", "whole")]
+        [capital(name(spoken(row["kind"]), "repair")), name(spoken(row["column"]), "column"),
+         value("repairs", row, "count", "whole")]
         for row in rows
     ]  # fmt: skip
     return grid("What was repaired", ["Repair", "Column", "Values"], body, name="repairs", heads=2)
@@ -60,8 +77,8 @@ def plan(source: Evidence) -> Block:
     """The whole plan, as it was when the data were analysed."""
     values = json.loads(source.plan.canonical())
     body = [[name(key, "plan"), _value(item, f"plan.{key}")] for key, item in _lines(values)]
-    remark = runs("Fingerprint of the plan (SHA-256): ", name(source.plan.sha256, "facts.plan_sha256", kind="D"), ".")
-    return grid("The plan", ["Item", "Value"], body, name="plan", remark=remark)
+    remark = runs("Fingerprint of the plan: ", name(source.plan.sha256, "facts.plan_sha256", kind="D"), ".")
+    return grid("The plan", ["Item", "Value"], body, name="plan", remark=remark, texts=(1,))
 
 
 def _lines(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -102,44 +119,45 @@ def receipt(source: Evidence) -> Block:
         body.append([name(f"Rows {spoken(key)}", "facts.rows"), runs(fact(count, f"facts.rows.{key}"))])
     for index, each in enumerate(facts.get("inputs", ())):
         rows = runs(fact(each["rows"], f"facts.inputs.{index}.rows"), " rows, ") if "rows" in each else ()
-        body.append([runs("File ", name(each["name"], "facts.inputs")), runs(rows, _fact(each["sha256"], f"facts.inputs.{index}"))])
+        body.append(
+            [
+                runs("File ", name(each["name"], "facts.inputs")),
+                runs(rows, _fact(each["sha256"], f"facts.inputs.{index}")),
+            ]
+        )
     body.append(["Plan", _fact(source.plan.sha256, "facts.plan_sha256")])
     for key, item in dict(facts.get("software", {})).items():
         body.append([name(f"Software, {spoken(key)}", "facts.software"), _fact(item, f"facts.software.{key}")])
-    remark = "The same files, plan and software give the same report. Fingerprints are SHA-256."
-    return grid("Receipt", ["Item", "Value"], body, name="receipt", remark=remark)
+    remark = "The same files, plan and software give the same report, byte for byte."
+    return grid("Receipt", ["Item", "Value"], body, name="receipt", remark=remark, texts=(1,))
 
 
 def _fact(item: Any, ref: str) -> Runs:
     return name(item, ref, kind="D") if item is not None else runs(NONE)
 
 
-TERMS = (
-    ("Likely between", "The range of differences that fit the data well; for the planned comparisons it allows for all pairs of "
-     "treatments of the outcome together. The true difference may still lie outside."),
-    ("Adjusted for", "The groups are compared as if they had been alike in what is listed. What was not recorded is not allowed for."),
-    ("What a patient would notice", "The smallest difference between groups that is taken to matter. Unless marked as published, it "
-     "is a convention of this project."),
-    ("Start", "The last reading before the first treatment. A reading after it never counts as the start."),
-    ("Course", "Sessions of the same treatment without a long pause."),
-    ("Set aside", "A row that broke a rule. It is kept and listed, but nothing is calculated from it."),
-    ("Planned", "Asked before the data were read. What was asked later is marked as exploratory."),
-    ("Descriptive", "Outside the planned main comparisons: the range looks at the pair alone, and chance finds are likely among many."),
-    ("Responder", "A patient who changed by the amount that the outcome's own rule asks for."),
-)  # fmt: skip
+def glossary(source: Evidence) -> tuple[Block, ...]:
+    """The treatments and outcomes of the plan, then the words of the report, a table for each group."""
+    from schemas.glossary import GLOSSARY
 
-
-def glossary(source: Evidence) -> Block:
-    """The words of the report, and the outcomes and treatments it speaks of."""
-    body: list[list[object]] = [[term, meaning] for term, meaning in TERMS]
-    for arm in source.plan.arms:
-        entry = source.vocabulary.treatments.get(arm)
+    plan, vocabulary = source.plan, source.vocabulary
+    own: list[list[object]] = []
+    for arm in plan.arms:
+        entry = vocabulary.treatments.get(arm)
         if entry is not None and entry.definition:
-            body.append([names.arm_label(source, arm), name(entry.definition, f"vocabulary.treatments.{arm}.definition")])
-    for item in source.plan.outcomes:
-        outcome = source.vocabulary.outcomes[item.outcome]
-        body.append([names.label(outcome), _meaning(outcome)])
-    return grid("Words used here", ["Word", "Meaning"], body, name="glossary")
+            own.append(
+                [names.arm_label(source, arm), name(entry.definition, f"vocabulary.treatments.{arm}.definition")]
+            )
+    for item in plan.outcomes:
+        outcome = vocabulary.outcomes[item.outcome]
+        own.append([names.label(outcome), _meaning(outcome)])
+    groups = [("Compared in this report", own)]
+    groups += [(heading, [[capital(name(k, "word")), name(v, "word")] for k, v in terms.items()]) for heading, terms in
+               GLOSSARY.items()]  # fmt: skip
+    return tuple(
+        grid(heading, ["Word", "Meaning"], body, name=f"glossary-{index}", texts=(1,))
+        for index, (heading, body) in enumerate(groups) if body
+    )  # fmt: skip
 
 
 def _meaning(outcome: Outcome) -> Runs:

@@ -57,8 +57,8 @@ def simulate(*, patients: int = 600, clinics: int = 3, seed: int = 1, scenario: 
     patients = min(patients, world.at_most or patients)
     rng = np.random.Generator(np.random.PCG64(seed))
     tables, truth = canonical(rng, world, patients, min(clinics, patients))
-    exports, mappings, planted = export_clinics(tables, world, seed)
-    facts = {"seed": seed, "patients": patients, "clinics": list(exports), **truth, "faults": planted}
+    exports, mappings, places = export_clinics(tables, world, seed)
+    facts = {"seed": seed, "patients": patients, **truth, **places}
     return Simulation(tables, exports, mappings, facts, scenario=world.id, seed=seed)
 
 

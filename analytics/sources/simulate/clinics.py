@@ -24,9 +24,9 @@ DIALECTS: tuple[Dialect, ...] = (NORTH, LINDENHOF, HARBOUR)  # clinic k writes l
 
 def export_clinics(
     tables: Mapping[str, pd.DataFrame], scenario: Scenario, seed: int
-) -> tuple[dict[str, dict[str, bytes]], dict[str, str], list[dict[str, Any]]]:
-    """Files by clinic, mapping text by clinic, and every planted fault with its file and row."""
-    exports, mappings, planted = {}, {}, []
+) -> tuple[dict[str, dict[str, bytes]], dict[str, str], dict[str, list[dict[str, Any]]]]:
+    """Files and mapping text by clinic; and for the truth, where each clinic's data lie and every planted fault."""
+    exports, mappings, planted, places = {}, {}, [], []
     last = tables["sessions"]["session_date"].max()
     for k, clinic in enumerate(dict.fromkeys(tables["patients"]["clinic_id"])):
         dialect = DIALECTS[k % len(DIALECTS)]
@@ -35,8 +35,16 @@ def export_clinics(
         rng = np.random.Generator(np.random.PCG64([seed, zlib.crc32(clinic.encode())]))
         sheets = clinic_sheets(dialect, own, rng)
         latest = frozenset(own["sessions"].loc[own["sessions"]["session_date"] == last, "patient_id"])
-        spoilt, faults = plant(dialect, sheets, rng, times=scenario.faults_per_kind, spare=latest)
+        limit = int(scenario.faulty * len(own["patients"]))
+        spoilt, faults = plant(dialect, sheets, rng, times=scenario.faults_per_kind, at_most=limit, spare=latest)
         exports[clinic] = clinic_files(dialect, spoilt)
         mappings[clinic] = mapping_text(dialect, clinic, sheets)
+        places.append(
+            {
+                "name": clinic,
+                "data": f"clinics/{clinic}/{dialect.main_file}",
+                "mapping": f"clinics/{clinic}/mapping.yml",
+            }
+        )
         planted += [{"clinic": clinic, **fault, "file": f"clinics/{clinic}/{fault['file']}"} for fault in faults]
-    return exports, mappings, planted
+    return exports, mappings, {"clinics": places, "faults": planted}

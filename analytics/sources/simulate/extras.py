@@ -108,7 +108,9 @@ def with_habits(rng: np.random.Generator, rows: pd.DataFrame, calendar: Calendar
         instructions_given=np.where(treated, given, EMPTY),
         instructions_followed=np.where(treated & (given == "yes"), followed, EMPTY),
         sun_exposure_14d=np.where(treated, np.where(rng.random(n) < 0.12, "yes", "no"), EMPTY),
-        product_stop_days=np.where(treated, rng.integers(0, 8, n), np.nan),
+        product_stop_days=np.where(
+            treated, np.where(rng.random(n) < 0.9, rng.integers(7, 15, n), rng.integers(0, 7, n)), np.nan
+        ),
         adjunct=np.where(treated & (rng.random(n) < 0.3), "vitamin C serum", EMPTY),
         intercurrent_event=event,
     )

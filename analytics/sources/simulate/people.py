@@ -21,9 +21,9 @@ OUTLOOK = {"combination": 0.0, "oily": 0.25, "dry": -0.25, "normal": 0.1, "sensi
 FITZPATRICK_SHARES = ((0.08, 0.3, 0.34, 0.16, 0.08, 0.04), (0.03, 0.14, 0.3, 0.3, 0.15, 0.08))
 RATERS_PER_CLINIC = 3
 # Spread of patients, raters and single readings: a between-rater ICC of about 0.7 (domain reference, section 4).
-TEXTURE_SD = {"patient": 1.2, "rater": 0.65, "reading": 0.4}
-LESION_SD = {"patient": 0.6, "rater": 0.28, "reading": 0.15}
-SIDE_CORRELATION = 0.75  # of the two halves of one face (domain reference, section 4: 0.7 to 0.8)
+TEXTURE_SD = {"patient": 1.2, "rater": 0.7, "reading": 0.4}
+LESION_SD = {"patient": 0.6, "rater": 0.24, "reading": 0.15}
+SIDE_CORRELATION = 0.8  # of the true state of two halves of one face; readings: 0.7 to 0.8 (domain reference, 4)
 CLINIC_NAMES = ("north", "lindenhof", "harbour", "hillside", "parkside", "riverside", "eastgate", "westend")
 
 

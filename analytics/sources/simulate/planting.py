@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from analytics.sources.simulate.containers import printed
 from analytics.sources.simulate.dialect import Dialect
 from analytics.sources.simulate.export import Sheet
 from analytics.sources.simulate.faults import CONTRADICTED, DOUBLED, FAULTS, Fault
-from analytics.sources.simulate.text import number_text
 
 Line = list[Any]
 
@@ -22,6 +21,7 @@ class _Plot:
     """One sheet while faults are planted. ``extra``: original row -> rows written under it, with what they are."""
 
     sheet: Sheet
+    dialect: Dialect
     lines: list[Line]
     marks: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # row, offset below it, facts
     extra: dict[int, list[Line]] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class _Plot:
             "column": "" if place is None else self.sheet.header[place],
             "canonical_column": column,
             "rule": rule,
-            "value": _shown(value),
+            "value": printed(value, self.dialect),
             "patient_id": self.sheet.patients[row],
         }
         self.marks.append((row, offset, facts))
@@ -55,28 +55,50 @@ class _Plot:
 
 
 def plant(
-    dialect: Dialect, sheets: Mapping[str, Sheet], rng: np.random.Generator, *, times: int, spare: frozenset[str]
+    dialect: Dialect,
+    sheets: Mapping[str, Sheet],
+    rng: np.random.Generator,
+    *,
+    times: int,
+    at_most: int,
+    spare: frozenset[str],
 ) -> tuple[dict[str, Sheet], list[dict[str, Any]]]:
     """Sheets with every fault that fits planted ``times`` times, and where each stands: file, row, column, rule.
 
-    No two faults share a patient and patients in ``spare`` are left alone: a small clinic has fewer faults.
+    No two faults share a patient, ``at_most`` that many patients have one, those in ``spare`` none: a small clinic has
+    a choice of the faults.
     """
     used = set(spare)
-    plots = {table: _Plot(sheet, [list(row) for row in sheet.rows]) for table, sheet in sheets.items()}
-    for fault in [f for f in FAULTS if not f.only or dialect.id in f.only] * times:
-        if fault.table in plots:
-            _spoil(plots[fault.table], fault, dialect, used, rng)
-    for _ in range(2 * times):
-        _double(plots["sessions"], dialect, used, rng)
-    for _ in range(times):
-        _contradict(plots["sessions"], dialect, used, rng)
+    plots = {table: _Plot(sheet, dialect, [list(row) for row in sheet.rows]) for table, sheet in sheets.items()}
+    fitting = [f for f in FAULTS if f.table in plots and (not f.only or dialect.id in f.only)]
+    deeds: list[Fault | str] = [*fitting, DOUBLED, DOUBLED, CONTRADICTED] * times
+    for k in rng.permutation(len(deeds)):
+        if len(used) - len(spare) >= at_most:
+            break
+        _do(deeds[int(k)], plots, dialect, used, rng)
     planted = [
-        {"file": dialect.workbook or plot.sheet.layout.place, "row": plot.row_shown(row, offset), **facts}
+        {**_where(dialect, plot.sheet), "row": plot.row_shown(row, offset), **facts}
         for plot in plots.values()
         for row, offset, facts in plot.marks
     ]
     order = ("file", "table", "row", "column", "fault")
     return {t: p.finished() for t, p in plots.items()}, sorted(planted, key=lambda m: tuple(m[name] for name in order))
+
+
+def _where(dialect: Dialect, sheet: Sheet) -> dict[str, str]:
+    place = sheet.layout.place
+    return {"file": dialect.workbook, "sheet": place} if dialect.workbook else {"file": place, "sheet": ""}
+
+
+def _do(
+    deed: Fault | str, plots: Mapping[str, _Plot], dialect: Dialect, used: set[str], rng: np.random.Generator
+) -> None:
+    if isinstance(deed, Fault):
+        _spoil(plots[deed.table], deed, dialect, used, rng)
+    elif deed == DOUBLED:
+        _double(plots["sessions"], used, rng)
+    else:
+        _contradict(plots["sessions"], dialect, used, rng)
 
 
 def _spoil(plot: _Plot, fault: Fault, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
@@ -122,7 +144,7 @@ def _choose(plot: _Plot, place: int, used: set[str], rng: np.random.Generator, *
     return row
 
 
-def _double(plot: _Plot, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
+def _double(plot: _Plot, used: set[str], rng: np.random.Generator) -> None:
     """Write a row twice."""
     row = _choose(plot, 0, used, rng)
     if row is not None:
@@ -146,11 +168,3 @@ def _contradict(plot: _Plot, dialect: Dialect, used: set[str], rng: np.random.Ge
                 row, place, fault="two_grades_of_one_day", column="texture_grade", rule=CONTRADICTED, value=line[place],
                 offset=offset,
             )  # fmt: skip
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
-    return value if isinstance(value, str) else number_text(float(value))

@@ -14,7 +14,7 @@ WEEKS = (4.0, 8.0, 12.0)
 GROWTH = {4.0: 0.4, 8.0: 0.75, 12.0: 1.0}
 # In vehicle arms of acne trials lesions fell about 30 % by week 12 (domain reference, section 4): the natural course.
 NATURAL_LESION_LOG = -0.3567
-NATURAL_TEXTURE = 0.3
+NATURAL_TEXTURE = 0.2
 NOTHING: Mapping[str, float] = dict.fromkeys(ARMS, 0.0)
 
 
@@ -25,7 +25,8 @@ class Scenario:
     ``texture``: fall in grade points. ``lesions``: shift of the log count. ``uptake``: shift of the log odds of the
     share absorbed 24 hours after a session. ``roughness``: shift of log Ra. ``elasticity``: rise of R2. ``barrier``:
     shift of log TEWL one day after a session. ``confounding`` multiplies how strongly skin type and severity steer the
-    recommendation, ``prognosis`` how strongly the same things steer the natural course. Shares are of patients.
+    recommendation, ``prognosis`` how strongly the same things steer the natural course. Shares are of patients;
+    ``faulty`` is the largest share of a clinic's patients with a fault planted in the export.
     """
 
     id: str
@@ -42,12 +43,13 @@ class Scenario:
     dropout: float = 1.0
     at_most: int | None = None
     faults_per_kind: int = 1
+    faulty: float = 0.2
 
 
 EFFECT = Scenario(
     "effect",
     "Rollers smooth texture most, peels clear spots most, uptake rises most after rollers; moderate confounding.",
-    texture={"microdermabrasion": 0.2, "chemical_peel": 0.6, "dermal_roller": 1.2},
+    texture={"microdermabrasion": 0.1, "chemical_peel": 0.5, "dermal_roller": 1.0},
     lesions={"microdermabrasion": -0.07, "chemical_peel": -0.45, "dermal_roller": 0.0},
     uptake={"microdermabrasion": 0.15, "chemical_peel": 0.4, "dermal_roller": 0.8},
     roughness={"microdermabrasion": -0.03, "chemical_peel": -0.08, "dermal_roller": -0.15},
@@ -70,7 +72,11 @@ SCENARIOS: Mapping[str, Scenario] = {
         EFFECT, id="split_face", sentence="The world of `effect`, other treatments on the two sides.", split_face=1.0
     ),
     "messy": replace(
-        EFFECT, id="messy", sentence="The world of `effect` with many more faults in the exports.", faults_per_kind=6
+        EFFECT,
+        id="messy",
+        sentence="The world of `effect` with many more faults in the exports.",
+        faults_per_kind=6,
+        faulty=0.6,
     ),
     "dropout": replace(
         EFFECT, id="dropout", sentence="The world of `effect`, twice as many lost, mostly the unimproved.", dropout=2.2

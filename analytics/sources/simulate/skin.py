@@ -23,7 +23,7 @@ from analytics.sources.simulate.people import (
 from analytics.sources.simulate.scenarios import GROWTH, NATURAL_LESION_LOG, NATURAL_TEXTURE, Scenario
 
 STEPS = 7  # sessions of a two-weekly course within twelve weeks
-CHANGE_SD = {"texture": 0.6, "lesions": 0.3}
+CHANGE_SD = {"texture": 0.5, "lesions": 0.3}
 UPTAKE = {"centre": -1.9, "patient": 0.35, "reading": 0.25}  # log odds of the share absorbed: middle and spreads
 UPTAKE_SKIN = {"dry": 0.25, "sensitive": 0.2, "oily": -0.2}
 
@@ -68,16 +68,20 @@ def draw_skin(rng: np.random.Generator, scenario: Scenario, people: pd.DataFrame
     lesions = np.log(11.0) + skin.map(LESION_SHIFT).to_numpy() - 0.2 * age + clinic_lesions[clinic]
     outlook = scenario.prognosis * skin.map(OUTLOOK).to_numpy()
     change = shared("z_change")
-    raters = (clinics, 3)
     return Skin(
         units=units,
         texture=texture + TEXTURE_SD["patient"] * shared("z_texture"),
         lesions=lesions + LESION_SD["patient"] * shared("z_lesions"),
         change_texture=-NATURAL_TEXTURE - outlook + CHANGE_SD["texture"] * change,
         change_lesions=NATURAL_LESION_LOG - 0.6 * outlook + CHANGE_SD["lesions"] * change,
-        rater_texture=rng.normal(0, TEXTURE_SD["rater"], raters),
-        rater_lesions=rng.normal(0, LESION_SD["rater"], raters),
+        rater_texture=TEXTURE_SD["rater"] * _strictness(rng, clinics),
+        rater_lesions=LESION_SD["rater"] * _strictness(rng, clinics),
     )
+
+
+def _strictness(rng: np.random.Generator, clinics: int) -> np.ndarray:
+    """How strict the three raters of each clinic are (mean 0, variance 1): a lenient, a middling and a strict one."""
+    return rng.permuted(np.tile([-1.0, 0.0, 1.0], (clinics, 1)), axis=1)
 
 
 def by_arm(effect: Mapping[str, float], treatment: pd.Series) -> np.ndarray:
@@ -98,7 +102,8 @@ def lesion_counts(rng: np.random.Generator, skin: Skin, share: np.ndarray, rater
     latent = skin.lesions[:, None] + share * (skin.change_lesions[:, None] + effect)
     bias = skin.rater_lesions[skin.units["clinic"].to_numpy()[:, None], raters]
     mean = np.exp(np.clip(latent + bias + rng.normal(0, LESION_SD["reading"], latent.shape), -5, 5.2))
-    return np.minimum(rng.poisson(mean), 195).astype(float)
+    # Rounded, so that the last bits of exp, which differ between processors, cannot change a count.
+    return np.minimum(rng.poisson(np.round(mean, 9)), 195).astype(float)
 
 
 def uptake_centre(units: pd.DataFrame) -> np.ndarray:

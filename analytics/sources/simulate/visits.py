@@ -21,6 +21,7 @@ READINGS = (
     "noninflammatory_lesions", "acne_iga", "absorbed_percent", "tewl_g_m2_h", "hydration_au", "melanin_index",
     "erythema_index", "elasticity_r2", "satisfaction_vas", "dlqi", "gais", "visia_percentile",
 )  # fmt: skip
+SCAR_SHARE = 0.7  # scar grades move by less than texture: responders 5-20, 20-40, 40-75 % (domain reference, section 4)
 CORE = ("texture_grade", "inflammatory_lesions", "noninflammatory_lesions", "acne_iga")
 
 
@@ -46,13 +47,16 @@ def all_readings(
     spots = np.log1p(lesions)
     dark = units["fitzpatrick"].to_numpy()[:, None]
     rough = np.log(20.0) + person(0.25) + noise(0.08) + share * (by_arm(scenario.roughness, arm) - 0.02)
+    scars = share * (0.05 + SCAR_SHARE * by_arm(scenario.texture, arm))
     return {
         "texture_grade": texture,
         "inflammatory_lesions": lesions,
-        "noninflammatory_lesions": rng.poisson(np.exp(np.clip(0.7 * spots + 1.2 + noise(0.3), 0, 5.2))).astype(float),
+        "noninflammatory_lesions": rng.poisson(
+            np.round(np.exp(np.clip(0.7 * spots + 1.2 + noise(0.3), 0, 5.2)), 9)
+        ).astype(float),
         "acne_iga": np.clip(np.round(0.85 * spots + noise(0.25)), 0, 4),
         "roughness_ra_um": np.round(np.exp(rough), 1),
-        "scar_grade": np.clip(np.round(0.8 + texture / 2.6 + noise(0.3)), 1, 4),
+        "scar_grade": np.clip(np.round(1.2 + 0.33 * texture[:, :1] + person(0.2) - scars + noise(0.12)), 1, 4),
         "scar_score": np.clip(np.round(2.6 * texture + person(2.0) + noise(1.5)), 0, 84),
         "pore_count": np.clip(np.round(250 + 40 * texture + person(60) + noise(20)), 0, 2000),
         "tewl_g_m2_h": np.round(np.exp(np.log(13.0) + person(0.2) + noise(0.1)), 1),
@@ -64,7 +68,7 @@ def all_readings(
         ),
         "satisfaction_vas": 10 * np.clip(np.round(4.2 + 1.1 * better + person(0.8) + noise(0.8)), 0, 10),
         "dlqi": np.clip(np.round(np.exp(0.9 + 0.25 * spots + person(0.4) + noise(0.2)) - 1 - 0.8 * better), 0, 30),
-        "gais": np.clip(np.round(3 - 0.6 * better + noise(0.5)), 1, 5),
+        "gais": np.clip(np.round(3.3 - 0.6 * better + noise(0.5)), 1, 5),
         "visia_percentile": np.clip(np.round(50 - 8 * (texture - 5) + person(10) + noise(4)), 1, 99),
     }
 

@@ -31,7 +31,9 @@ def test_coefficients_errors_and_df(key: str) -> None:
     model = fit_mean(design, counts, LOG, offset=offset, alpha=alpha)
     errors = model.errors(patients)
     np.testing.assert_allclose(model.beta, expected["estimate"], rtol=1e-6)
-    np.testing.assert_allclose(np.sqrt(np.diag(errors.covariance)), expected["SE" if "SE" in expected else "se"], rtol=1e-6)
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(errors.covariance)), expected["SE" if "SE" in expected else "se"], rtol=1e-6
+    )
     np.testing.assert_allclose(errors.df(np.eye(4)), expected["df"], rtol=1e-6)
 
 

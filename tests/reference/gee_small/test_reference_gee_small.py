@@ -79,9 +79,7 @@ def test_standardised_counts_at_visit_four(part: str) -> None:
     means = [float(np.exp(x @ model.beta).mean()) for x in at]
     gradient = np.array([(np.exp(x @ model.beta)[:, None] * x).mean(axis=0) for x in at])
     rows_of = np.vstack([gradient, gradient[1] - gradient[0]])
-    expected = pd.DataFrame(
-        REFERENCE["epilepsy_negbin"][part]["independence"]["standardised"]["mancl_derouen"]
-    )
+    expected = pd.DataFrame(REFERENCE["epilepsy_negbin"][part]["independence"]["standardised"]["mancl_derouen"])
     np.testing.assert_allclose([*means, means[1] - means[0]], expected["estimate"], rtol=TOLERANCE)
     np.testing.assert_allclose(
         np.sqrt(np.diag(rows_of @ errors.covariance @ rows_of.T)), expected["se"], rtol=TOLERANCE
@@ -149,7 +147,9 @@ def test_fractional_logit_at_one_visit() -> None:
     rows = pd.read_csv(HERE / "data_percent.csv")
     rows = rows[rows["visit"] == 3]
     names = rows["patient"].map("p{:03d}".format)
-    table = pd.DataFrame({"patient": names, "unit": names, "arm": rows["arm"], "side": "", "value": 100 * rows["share"]})
+    table = pd.DataFrame(
+        {"patient": names, "unit": names, "arm": rows["arm"], "side": "", "value": 100 * rows["share"]}
+    )
     table = table.assign(baseline=100 * rows["baseline_share"], change=0.0)
     arms = ("vehicle", "peel")
     sample = Sample(table, outcome("percent", 0, 100), arms, baseline=True)
@@ -188,7 +188,9 @@ def split_face(kind: str) -> Sample:
     rows = pd.read_csv(HERE / "data_split_face.csv")
     column = {"count": "count", "binary": "yes", "ordinal": "grade"}[kind]
     names = rows["patient"].map("p{:03d}".format)
-    table = pd.DataFrame({"patient": names, "unit": names + "." + rows["side"], "arm": rows["arm"], "side": rows["side"]})
+    table = pd.DataFrame(
+        {"patient": names, "unit": names + "." + rows["side"], "arm": rows["arm"], "side": rows["side"]}
+    )
     table = table.assign(value=rows[column], baseline=rows["baseline"], change=rows[column] - rows["baseline"])
     high = {"count": None, "binary": 1, "ordinal": 3}[kind]
     return Sample(table, outcome(kind, 0, high), ("peel", "roller"), baseline=kind == "count", paired=True)

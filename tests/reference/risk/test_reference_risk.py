@@ -23,7 +23,9 @@ ARMS = ("no", "yes")
 def fitted(adjustment: str):
     rows = pd.read_csv(HERE / "data.csv")
     names = rows["id"].map("p{:03d}".format)
-    table = pd.DataFrame({"patient": names, "unit": names, "arm": np.where(rows["smoke"] == 1, "yes", "no"), "side": ""})
+    table = pd.DataFrame(
+        {"patient": names, "unit": names, "arm": np.where(rows["smoke"] == 1, "yes", "no"), "side": ""}
+    )
     table = table.assign(value=rows["low"], baseline=np.nan, change=np.nan, age=rows["age"], lwt=rows["lwt"])
     table = table.assign(race=rows["race"].astype(str))
     kinds = {} if adjustment == "none" else {"age": "number", "lwt": "number", "race": "category"}
@@ -41,7 +43,9 @@ def test_difference_and_ratio() -> None:
     assert float(difference.df[0]) == pytest.approx(told["df"], rel=1e-6)
     limits = interval(difference.estimate, difference.std_error, difference.df)
     np.testing.assert_allclose([float(x[0]) for x in limits], told["interval"], rtol=1e-6)
-    assert float(p_value(difference.estimate, difference.std_error, difference.df)[0]) == pytest.approx(told["p"], rel=1e-6)
+    assert float(p_value(difference.estimate, difference.std_error, difference.df)[0]) == pytest.approx(
+        told["p"], rel=1e-6
+    )
     told = expected["ratio"]
     assert math.exp(ratio.estimate[0]) == pytest.approx(told["estimate"], rel=1e-8)
     assert float(ratio.std_error[0]) == pytest.approx(told["log_se"], rel=1e-8)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.unit.intake.build import cohort, values, vocabulary_of
+from tests.unit.intake.build import cohort, plan, values, vocabulary_of
 
 BOB = """
         bob     | 2024-02-01       | mda       | 7       |        |"""
@@ -64,10 +64,13 @@ def test_a_reading_of_the_same_day_counts_if_it_is_stamped_before_the_session():
 
 
 def test_a_reading_of_the_same_day_of_which_nothing_is_said_does_not_count():
-    assert baseline("""
+    assert (
+        baseline("""
         ann | 2024-02-01 | peel |   |  |
         ann | 2024-02-01 |      | 5 |  |
-    """) == {}
+    """)
+        == {}
+    )
 
 
 def test_scores_on_a_second_session_of_the_first_day_are_of_treated_skin():
@@ -146,7 +149,6 @@ def test_uptake_has_a_baseline_only_if_it_was_measured_before_any_treatment():
 
 
 def test_a_reading_too_soon_after_an_earlier_session_is_no_baseline_either():
-    """A tone reading while the skin is still red; the earlier session lay on the other side's neighbour, the chin."""
     vocabulary = vocabulary_of(outcomes=[{"id": "redness", "washout_hours": 10_000 * 24}])
     made = cohort(
         """
@@ -157,13 +159,7 @@ def test_a_reading_too_soon_after_an_earlier_session_is_no_baseline_either():
         bob     | 2024-01-31 |           | 4
         bob     | 2024-02-01 | mda       |
         """,
-        _peel_and_mda(),
+        plan(arms=["mda", "peel"]),
         vocabulary=vocabulary,
     )
     assert values(made, "redness") == {("bob", 0): 4}
-
-
-def _peel_and_mda():
-    from tests.unit.intake.build import plan
-
-    return plan(arms=["mda", "peel"])

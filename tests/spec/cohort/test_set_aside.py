@@ -1,4 +1,4 @@
-"""Chapter 2: a row that was set aside may have been the first treatment; then the course is not in the primary analysis."""
+"""Chapter 2: a row that was set aside may have been the first treatment; then its course is not analysed."""
 
 from __future__ import annotations
 
@@ -33,11 +33,14 @@ def test_an_undated_row_takes_the_course_out():
 
 
 def test_a_later_row_or_one_of_an_unreadable_patient_does_not():
-    assert out("""
+    assert (
+        out("""
         patient | date       | treatment | readable_patient
         ann     | 2024-02-02 | peel      | yes
         bob     | 2024-01-05 | mda       | no
-    """) == {}
+    """)
+        == {}
+    )
 
 
 def test_a_row_that_says_that_nothing_was_done_does_not():
@@ -81,18 +84,29 @@ def test_files_with_visit_numbers_are_left_alone():
         bob     | 0     | mda       | 5
         bob     | 12    | mda       | 4
     """
-    assert out("""
+    assert (
+        out(
+            """
         patient | visit | treatment | readable_patient
         ann     | 0     | peel      | yes
         bob     |       |           | yes
-    """, sessions) == {}
+    """,
+            sessions,
+        )
+        == {}
+    )
 
 
 def test_it_is_counted_in_the_flow_by_arm():
-    made = cohort(sifted(DATED, rejected="""
+    made = cohort(
+        sifted(
+            DATED,
+            rejected="""
         patient | date       | treatment | readable_patient
         bob     | 2024-01-05 |           | yes
-    """))
+    """,
+        )
+    )
     assert count(made, "set_aside_session") == 1
     assert count(made, "set_aside_session", arm="microdermabrasion") == 1
     assert count(made, "set_aside_session", arm="chemical_peel") == 0

@@ -46,11 +46,14 @@ def test_a_tie_goes_to_the_later_reading():
 
 
 def test_the_others_are_counted():
-    made = cohort(START.rstrip() + """
+    made = cohort(
+        START.rstrip()
+        + """
     ann | 2024-01-10 | | 5 | |
     ann | 2024-01-26 | | 1 | |
     ann | 2024-02-01 | | 2 | |
-    """.rstrip())
+    """.rstrip()
+    )
     assert count(made, "not_nearest", unit="readings") == 1
     assert count(made, "no_visit", unit="readings") == 1
     assert count(made, "at_visit", unit="readings") == 1
@@ -80,32 +83,41 @@ def test_windows_that_overlap_are_refused_when_dated_data_meet_the_plan():
 
 def test_a_barrier_reading_within_the_washout_of_a_session_is_not_eligible():
     # Barrier readings keep seven days away from a session.
-    made = cohort(START.rstrip() + """
+    made = cohort(
+        START.rstrip()
+        + """
     ann | 2024-01-22 | peel |   |    |
     ann | 2024-01-28 |      | 3 | 30 |
     ann | 2024-02-05 |      | 3 | 12 |
     bob | 2024-01-22 | mda  |   |    |
     bob | 2024-01-29 |      | 3 | 20 |
-    """.rstrip())
+    """.rstrip()
+    )
     assert values(made, "tewl_g_m2_h") == {("ann", 0): 10, ("bob", 0): 10, ("ann", 4): 12, ("bob", 4): 20}
     assert count(made, "washout", unit="readings") == 1
 
 
 def test_recorded_hours_since_the_session_decide_over_the_dates():
-    made = cohort(START.rstrip() + """
+    made = cohort(
+        START.rstrip()
+        + """
     ann | 2024-01-22 | peel |   |    |
     ann | 2024-01-29 |      | 3 | 30 | 160
     bob | 2024-01-29 |      | 3 | 20 | 168
-    """.rstrip())
+    """.rstrip()
+    )
     assert ("ann", 4) not in values(made, "tewl_g_m2_h")
     assert values(made, "tewl_g_m2_h")["bob", 4] == 20
 
 
 def test_scores_on_the_row_of_a_later_session_were_taken_before_that_session():
-    made = cohort(START.rstrip() + """
+    made = cohort(
+        START.rstrip()
+        + """
     ann | 2024-01-22 | peel |   |    |
     ann | 2024-01-30 | peel | 3 | 12 |
-    """.rstrip())
+    """.rstrip()
+    )
     row = made.table[(made.table["visit"] == 4) & (made.table["outcome"] == "tewl_g_m2_h")].iloc[0]
     assert (row["value"], row["days_since_session"]) == (12, 8)
 

@@ -107,6 +107,13 @@ def test_two_sides_of_one_treatment_are_one_session_and_two_treatments_two() -> 
     assert found.loc[(PEEL, "all", "herpes", "adverse"), ["sessions", "sessions_with"]].tolist() == [1, 1]
 
 
+def test_on_two_sides_a_reaction_goes_to_the_treatment_it_belongs_to() -> None:
+    sessions = [("t", 1, MDA, "left"), ("t", 1, "dermal_roller", "right")]
+    found = safety_of([("t", 1, "pinpoint_bleeding", 1, 2, 1, False)], sessions)
+    assert found.loc[("dermal_roller", "all", "any", "expected"), "sessions_with"] == 1
+    assert found.loc[(MDA, "all", "any", "any"), "sessions_with"] == 0
+
+
 def test_skin_type_groups_have_their_own_denominators() -> None:
     patients = pd.DataFrame({"patient": ["a", "b", "d"], "fitzpatrick": [2.0, 6.0, 5.0]})
     found = safety_of([("b", 1, "hyperpigmentation", 9, 40, 1, False)], patients=patients)

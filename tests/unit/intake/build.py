@@ -33,7 +33,7 @@ DATES = ("session_date", "consultation_date", "intercurrent_date", "onset_date",
 
 def draw(table: str, vocabulary: Vocabulary = STANDARD) -> pd.DataFrame:
     """A typed frame from a drawn table: numbers, dates and text as sift types them."""
-    lines = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+    lines = [[cell.strip() for cell in line.split("|")] for line in table.splitlines() if line.strip()]
     head = [SHORT.get(name, name) for name in lines[0]]
     frame = pd.DataFrame(lines[1:], columns=head, dtype=object)
     frame = frame.where(frame != "", None)

@@ -1,4 +1,4 @@
-"""Samples drawn for the tests of the marginal methods: three arms, a baseline, a number and a category as covariates."""
+"""Samples drawn for the tests of the marginal methods: three arms, a baseline, a number and a category."""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ def test_a_scale_of_another_width_only_stretches_the_answer() -> None:
     sample = draw(METHOD)
     rows = sample.rows.assign(**{c: sample.rows[c] / 10 - 5 for c in ("value", "baseline")})
     wide = fit(METHOD, sample).blocks(PAIRS)[0]
-    narrow = fit(METHOD, replace(sample, rows=rows, outcome=replace(sample.outcome, low=-5.0, high=5.0))).blocks(PAIRS)[0]
+    narrow = fit(METHOD, replace(sample, rows=rows, outcome=replace(sample.outcome, low=-5.0, high=5.0))).blocks(PAIRS)[
+        0
+    ]
     np.testing.assert_allclose(narrow.estimate, wide.estimate / 10, rtol=1e-8)
     np.testing.assert_allclose(narrow.std_error, wide.std_error / 10, rtol=1e-8)
     np.testing.assert_allclose(narrow.df, wide.df, rtol=1e-8)
@@ -62,7 +64,9 @@ def test_means_stay_inside_the_range() -> None:
 @pytest.mark.parametrize("value", [-1.0, 100.5])
 def test_values_outside_the_range_are_refused(value: float) -> None:
     sample = draw(METHOD)
-    done = fit(METHOD, with_rows(sample, sample.rows.assign(value=sample.rows["value"].mask(sample.rows.index == 4, value))))
+    done = fit(
+        METHOD, with_rows(sample, sample.rows.assign(value=sample.rows["value"].mask(sample.rows.index == 4, value)))
+    )
     assert done.status == "not_estimable"
     assert "not estimable: a value outside the range of the outcome" in done.notes
 

@@ -1,4 +1,4 @@
-"""What must not matter to a marginal method (order of rows, names, arm order) and what must turn round (swapped arms)."""
+"""What must not matter to a marginal method (order of rows, names, arm order) and what must turn round."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from schemas.vocabulary import CodeList, Column, Outcome, Parameter, Responder, 
 
 VOCABULARY = Vocabulary.of(
     [
-        Treatment("test", "Test cream", "Cream", "A cream.", (Parameter("dose", "Dose", "g", 0.5, 9.0),), (7, 28), ("red",)),
+        Treatment("test", "Test cream", "Cream", "A.", (Parameter("dose", "Dose", "g", 0.5, 9.0),), (7, 28), ("red",)),
         Treatment("placebo", "Vehicle", "Vehicle", "The cream without its active part."),
     ],
     [

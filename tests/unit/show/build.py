@@ -34,7 +34,8 @@ METHODS = {
 def plan(**changes: Any) -> Plan:
     """The default trio, two secondary outcomes, the default visits."""
     fields: dict[str, Any] = {
-        "title": "Spring review", "arms": ARMS, "primary": ("texture_grade", "inflammatory_lesions", "absorbed_percent"),
+        "title": "Spring review", "arms": ARMS, "primary": ("texture_grade", "inflammatory_lesions",
+        "absorbed_percent"),
         "secondary": ("roughness_ra_um", "acne_iga", "melanin_index"), "visits": {"weeks": (4, 8, 12), "primary": 12},
         "covariates": ("age", "skin_type", "fitzpatrick"), "data": {"cutoff": "2026-09-30"},
     }  # fmt: skip
@@ -71,7 +72,8 @@ def verdict(outcome: str, measure: str, low: float, high: float) -> str:
 
 def pair(
     outcome: str, contrast: tuple[str, str], estimate: float, error: float, *, measure: str = "difference",
-    visit: float = 12.0, analysis: str = "primary", method: str = "", adjustment: str = "covariates", first: bool = True,
+    visit: float = 12.0, analysis: str = "primary", method: str = "", adjustment: str = "covariates",
+    first: bool = True,
     n: Mapping[str, int] | None = None, **changes: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """One findings row; ``error`` of ratios on the log scale. A family has simultaneous limits, other rows none."""
@@ -84,7 +86,8 @@ def pair(
     own = (limit(-FAMILY), limit(FAMILY)) if family else (limit(-ALONE), limit(ALONE))
     n = n or SEEN.get(visit, N)
     row: dict[str, Any] = {
-        "analysis": analysis, "outcome": outcome, "visit": visit, "population": "all", "contrast": f"{arm} v {reference}",
+        "analysis": analysis, "outcome": outcome, "visit": visit, "population": "all",
+        "contrast": f"{arm} v {reference}",
         "arm": arm, "reference": reference, "method": method or METHODS[measure], "adjustment": adjustment,
         "measure": measure, "n_arm": n[arm], "n_reference": n[reference], "estimate": estimate, "std_error": error,
         "df": 211.0, "conf_low": limit(-ALONE), "conf_high": limit(ALONE), "p_value": math.nan,
@@ -121,7 +124,8 @@ def standard_findings() -> list[dict[str, Any]]:
         for contrast, ratio, error in zip(PAIRS, (0.93, 1.04, 1.12), (0.16, 0.18, 0.19)):
             for measure, value, spread in (("rate_ratio", ratio, error), ("difference", (ratio - 1) * 12, 2.0)):
                 rows.append(
-                    pair("inflammatory_lesions", contrast, value, spread, visit=visit, analysis=analysis, measure=measure,
+                    pair("inflammatory_lesions", contrast, value, spread, visit=visit, analysis=analysis,
+                    measure=measure,
                          method="negative_binomial", first=measure == "rate_ratio")
                 )  # fmt: skip
         for contrast in PAIRS:
@@ -131,7 +135,9 @@ def standard_findings() -> list[dict[str, Any]]:
 
 def _secondary() -> list[dict[str, Any]]:
     rows = []
-    for contrast, ratio, odds, win, shift in zip(PAIRS, (0.88, 0.97, 1.1), (0.52, 0.8, 1.5), (0.66, 0.55, 0.4), (-9, 2, 12)):
+    for contrast, ratio, odds, win, shift in zip(
+        PAIRS, (0.88, 0.97, 1.1), (0.52, 0.8, 1.5), (0.66, 0.55, 0.4), (-9, 2, 12)
+    ):
         keys = {"analysis": "secondary"}
         rows.append(pair("roughness_ra_um", contrast, ratio, 0.04, measure="ratio", **keys))
         rows.append(pair("acne_iga", contrast, odds, 0.2, measure="odds_ratio", **keys))
@@ -162,12 +168,32 @@ def arm_means() -> list[dict[str, Any]]:
         for arm, change, count in zip(ARMS, (-1.02, -1.93, -1.33), (13.1, 12.2, 13.7)):
             cell = {"outcome": "texture_grade", "visit": visit, "arm": arm, **at}
             mean = round(change * factor, 4)
-            rows.append({**cell, "n": SEEN[visit][arm], "estimate": mean, "std_error": 0.13, "df": 211.0,
-                         "conf_low": round(mean - 0.256, 4), "conf_high": round(mean + 0.256, 4), "scale": "change"})
+            rows.append(
+                {
+                    **cell,
+                    "n": SEEN[visit][arm],
+                    "estimate": mean,
+                    "std_error": 0.13,
+                    "df": 211.0,
+                    "conf_low": round(mean - 0.256, 4),
+                    "conf_high": round(mean + 0.256, 4),
+                    "scale": "change",
+                }
+            )
             mean = round(20 - (20 - count) * factor, 3)
             cell = {**cell, "outcome": "inflammatory_lesions", "method": "negative_binomial"}
-            rows.append({**cell, "n": SEEN[visit][arm], "estimate": mean, "std_error": 1.1, "df": 211.0,
-                         "conf_low": round(mean * 0.85, 3), "conf_high": round(mean * 1.17, 3), "scale": "count"})
+            rows.append(
+                {
+                    **cell,
+                    "n": SEEN[visit][arm],
+                    "estimate": mean,
+                    "std_error": 1.1,
+                    "df": 211.0,
+                    "conf_low": round(mean * 0.85, 3),
+                    "conf_high": round(mean * 1.17, 3),
+                    "scale": "count",
+                }
+            )
     return rows  # fmt: skip
 
 
@@ -221,13 +247,15 @@ def _counts() -> dict[str, list[dict[str, Any]]]:
         for i, arm in enumerate(ARMS)
     ]  # fmt: skip
     responders = [
-        {"outcome": outcome, "visit": 12.0, "population": "all", "arm": arm, "n": N[arm], "responders": round(N[arm] * s),
+        {"outcome": outcome, "visit": 12.0, "population": "all", "arm": arm, "n": N[arm],
+        "responders": round(N[arm] * s),
          "percent": round(100 * round(N[arm] * s) / N[arm], 4), "conf_low": 100 * s - 7, "conf_high": 100 * s + 7}
         for outcome in ("texture_grade", "inflammatory_lesions") for arm, s in zip(ARMS, (0.41, 0.72, 0.55))
     ]  # fmt: skip
     clinics = [
         {"outcome": "texture_grade", "visit": 12.0, "clinic": clinic, "arm": arm, "n": n, "mean_change": mean}
-        for clinic, means in (("centre", (-1.1, -2.1, -1.3)), ("north", (-1.0, -1.9, -1.6)), ("south", (-1.2, -1.1, -1.2)))
+        for clinic, means in (("centre", (-1.1, -2.1, -1.3)), ("north", (-1.0, -1.9, -1.6)), ("south", (-1.2, -1.1,
+        -1.2)))
         for arm, mean, n in zip(ARMS, means, (60, 40, 25))
     ]  # fmt: skip
     power = [
@@ -270,7 +298,9 @@ def _baseline() -> list[dict[str, Any]]:
         for level, share in (("dry", 0.2), ("oily", 0.5), ("unknown", 0.3)):
             count = round(n * share)
             for statistic, value in (("count", count), ("percent", round(100 * count / n, 4))):
-                rows.append({"variable": "skin_type", "level": level, "arm": arm, "statistic": statistic, "value": float(value)})
+                rows.append(
+                    {"variable": "skin_type", "level": level, "arm": arm, "statistic": statistic, "value": float(value)}
+                )
     return rows
 
 
@@ -283,7 +313,8 @@ def _safety() -> list[dict[str, Any]]:
                 total, people = round(sessions * share), round(COHORT[arm] * share)
                 hit, hurt = round(with_event * share), round(patients * share)
                 rows.append({
-                    "treatment": arm, "group": group, "event": event, "class": kind, "sessions": total, "patients": people,
+                    "treatment": arm, "group": group, "event": event, "class": kind, "sessions": total,
+                    "patients": people,
                     "sessions_with": hit, "patients_with": hurt, "per_session_percent": round(100 * hit / total, 4),
                     "session_low": 0.0 if not hit else 0.3, "session_high": round(100 * (hit + 4) / total, 4),
                     "patient_percent": round(100 * hurt / people, 4), "patient_low": 0.0 if not hurt else 0.4,
@@ -297,7 +328,9 @@ def _consultation() -> list[dict[str, Any]]:
     for i, recommended in enumerate(ARMS):
         for j, delivered in enumerate(ARMS):
             count = 100 - 12 * i if i == j else 14
-            rows.append({"table": "recommended", "row": recommended, "column": delivered, "count": count, "total": 128 - 12 * i})
+            rows.append(
+                {"table": "recommended", "row": recommended, "column": delivered, "count": count, "total": 128 - 12 * i}
+            )
     for table in ("instructions_given", "instructions_followed"):
         for arm in ARMS:
             for answer, count in (("yes", 60), ("no", 12), ("unknown", COHORT[arm] - 72)):
@@ -309,21 +342,24 @@ def _depth() -> list[dict[str, Any]]:
     return [
         {"outcome": "texture_grade", "visit": 12.0, "depth": depth, "n": n, "responders": hit, "percent": 100 * hit / n,
          "conf_low": 20.0, "conf_high": 80.0, "mean_change": mean}
-        for depth, n, hit, mean in (("very_superficial", 20, 11, -1.3), ("superficial", 70, 52, -2.0), ("medium", 14, 11, -2.3))
+        for depth, n, hit, mean in (("very_superficial", 20, 11, -1.3), ("superficial", 70, 52, -2.0), ("medium",
+        14, 11, -2.3))
     ]  # fmt: skip
 
 
 FACTS: dict[str, Any] = {
     "run_id": "7f3a2c91d0e4b865", "cutoff": "2026-09-30", "planned": True, "style": "dated",
     "rows": {"received": 5204, "accepted": 5092, "quarantined": 112, "entries_quarantined": 9},
-    "inputs": [{"name": "centre.csv", "sha256": "ab" * 32, "rows": 2100}, {"name": "north.xlsx", "sha256": "cd" * 32, "rows": 1604}],
+    "inputs": [{"name": "centre.csv", "sha256": "ab" * 32, "rows": 2100}, {"name": "north.xlsx",
+    "sha256": "cd" * 32, "rows": 1604}],
     "software": {"version": "0.1.0", "commit": None, "lock_sha256": "ef" * 32, "python": "3.11"},
     "notes": ["sessions: 2 columns are not used: Room, Lamp"],
 }  # fmt: skip
 
 
 def run(
-    rows: list[dict[str, Any]] | None = None, *, vocabulary: Vocabulary = STANDARD, facts: Mapping[str, Any] | None = None,
+    rows: list[dict[str, Any]] | None = None, *, vocabulary: Vocabulary = STANDARD, facts: Mapping[str,
+    Any] | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None, **changes: Any,
 ) -> Run:  # fmt: skip
     """A whole run. ``rows``: findings; ``tables`` replace whole tables; other arguments are fields of the plan."""
@@ -336,7 +372,8 @@ def run(
     ]  # fmt: skip
     flow = [dict(zip(("step", "unit", "count", "reason", "arm"), row)) for row in FLOW]
     made = {
-        "arm_means": arm_means(), "descriptions": descriptions(), "flow": flow, "effects": effects, "baseline": _baseline(),
+        "arm_means": arm_means(), "descriptions": descriptions(), "flow": flow, "effects": effects,
+        "baseline": _baseline(),
         "safety": _safety(), "consultation": _consultation(), "depth": _depth(), **_counts(), **_quality(),
     }  # fmt: skip
     all_tables = {"findings": findings, **{name: frame(name, part) for name, part in made.items()}, **(tables or {})}

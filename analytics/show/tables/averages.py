@@ -1,4 +1,4 @@
-"""The evidence behind a sentence: every comparison, every average, responders and averages as they were measured."""
+"""Averages behind a sentence: adjusted means, responders, readings as they were taken, and the clinics one by one."""
 
 from __future__ import annotations
 
@@ -6,111 +6,31 @@ from collections.abc import Sequence
 
 from analytics.domain.block import Block, Runs
 from analytics.show import names
-from analytics.show.names import measure_words, method_words
 from analytics.show.numbers import finite, planned, result
 from analytics.show.orient import Row
-from analytics.show.runs import NBSP, capital, name, runs
-from analytics.show.stories import Evidence, Story
+from analytics.show.runs import capital, name, runs
+from analytics.show.stories import Evidence
 from analytics.show.tables.cells import (
-    NONE, arm_heads, arms_present, empty, grid, percent_span, places, share, span, spoken, value,
-)  # fmt: skip
+    NONE,
+    arm_heads,
+    arms_present,
+    empty,
+    grid,
+    percent_span,
+    places,
+    share,
+    span,
+    spoken,
+    value,
+)
+from analytics.show.tables.contrasts import level
 from schemas.vocabulary import Outcome
-
-READINGS = {
-    "better_meaningful": "better, a patient would notice", "better": "better, size open",
-    "better_small": "better, too little to notice", "equivalent": "about equal",
-    "not_shown_loss_excluded": "not shown; noticeably worse is unlikely",
-    "not_shown_gain_excluded": "not shown; noticeably better is unlikely", "not_shown": "too uncertain",
-    "worse_small": "worse, too little to notice", "worse": "worse, size open",
-    "worse_meaningful": "worse, a patient would notice", "not_estimable": "cannot be compared",
-}  # fmt: skip
-STATUS = {"not_estimable": "cannot be compared", "did_not_converge": "did not settle", "suppressed": "too few to show"}
-LIMITS = ("estimate", "conf_low", "conf_high", "conf_low_adjusted", "conf_high_adjusted")
-
-
-def level(source: Evidence) -> Runs:
-    """ "95 %"."""
-    return runs(planned(source.plan.confidence_level, "plan.confidence_level", "hundred trim"), f"{NBSP}%")
-
-
-def reading(row: Row, outcome: Outcome) -> str:
-    """The verdict in a few words, from the side of the first-named treatment."""
-    if row["status"] != "estimated":
-        return STATUS.get(str(row["status"]), "cannot be compared")
-    text = READINGS.get(str(row["verdict"]), "")
-    if outcome.direction == "none":
-        text = text.replace("better", "higher").replace("worse", "lower")
-    return text
-
-
-def contrasts(source: Evidence, outcome: Outcome, analyses: Sequence[str], *, caption: str, table: str) -> Block:
-    """Comparisons as they stand in findings.csv: first-named minus (or over) second-named."""
-    rows = [row for row in source.rows("findings", outcome=outcome.id) if row["analysis"] in analyses]
-    if not rows:
-        return empty("No comparison of this kind was made.")
-    many = len({row["population"] for row in rows}) > 1
-    sensitivity = "sensitivity" in analyses
-    head: list[object] = ["Comparison", "Visit", *(["Patients"] if many else []), "Measure", "n", "Estimate"]
-    head += [runs(level(source), " interval"), *([] if sensitivity else [runs(level(source), ", all pairs"), "p", "Reading"])]
-    body = [_contrast(source, outcome, row, rows, many=many, sensitivity=sensitivity) for row in rows]
-    return grid(runs(caption), head, body, name=table, remark=_remark(source, outcome, sensitivity=sensitivity))
-
-
-def _contrast(
-    source: Evidence, outcome: Outcome, row: Row, rows: Sequence[Row], *, many: bool, sensitivity: bool
-) -> list[object]:
-    alike = [r for r in rows if r["measure"] == row["measure"]]
-    count = places(alike, LIMITS, zero=row["measure"] == "difference")
-    pair = runs(names.arm_title(source, row["arm"]), " v ", names.arm_short(source, row["reference"]))
-    patients = runs(value("findings", row, "n_arm", "whole"), " v ", value("findings", row, "n_reference", "whole"))
-    line: list[object] = [pair, names.visit(source, float(row["visit"]))]
-    line += [capital(names.population(source, row["population"]))] if many else []
-    line += [_measure(row, sensitivity=sensitivity), patients, value("findings", row, "estimate", f"decimals:{count}")]
-    line.append(span("findings", row, "conf_low", "conf_high", count))
-    if not sensitivity:
-        line.append(span("findings", row, "conf_low_adjusted", "conf_high_adjusted", count))
-        line += [_p(source, row), reading(row, outcome) or NONE]
-    return line
-
-
-def _measure(row: Row, *, sensitivity: bool) -> Runs:
-    text = runs(measure_words(row["measure"]))
-    if not sensitivity:
-        return text
-    return runs(text, f", {method_words(row['method'])}, {ADJUSTMENTS.get(row['adjustment'], spoken(row['adjustment']))}")
-
-
-ADJUSTMENTS = {
-    "none": "nothing allowed for", "covariates": "adjusted", "change_score": "change since the start as response",
-    "weights": "weighted", "doubly_robust": "doubly robust",
-}  # fmt: skip
-
-
-def _p(source: Evidence, row: Row) -> Runs:
-    column = "p_value_adjusted" if finite(row.get("p_value_adjusted")) else "p_value"
-    alpha = f"{1 - source.plan.confidence_level:.6g}"
-    return value("findings", row, column, f"p:{alpha}")
-
-
-def _remark(source: Evidence, outcome: Outcome, *, sensitivity: bool) -> Runs:
-    better = {"lower": " Lower is better.", "higher": " Higher is better."}.get(outcome.direction, "")
-    first = runs(f"First-named minus, or over, second-named, as in findings.csv.{better}")
-    if sensitivity:
-        return runs(first, " Other ways of analysing the same comparison: they bear no verdict.")
-    family = f" {METHOD_OF_FAMILY.get(source.plan.multiplicity, spoken(source.plan.multiplicity))}"
-    return runs(first, " Where an interval for all pairs stands, it and p allow for all pairs of the outcome:", family,
-                "; outcomes are judged each by itself." if source.plan.across == "none" else
-                "; and for all primary outcomes together.")  # fmt: skip
-
-
-METHOD_OF_FAMILY = {"max_t": "single-step maximum t", "none": "none", "bh": "Benjamini and Hochberg", "by": "Benjamini and Yekutieli"}
 
 
 def means(source: Evidence, outcome: Outcome) -> Block:
     """Adjusted means by visit and arm."""
     rows = [row for row in source.rows("arm_means", outcome=outcome.id) if finite(row["estimate"])]
-    adjustment = "covariates" if source.plan.primary_estimator == "adjusted" else "none"
-    rows = [row for row in rows if row["adjustment"] == adjustment]
+    rows = [r for r in rows if source.estimator(outcome.id, r["population"]) == (r["method"], r["adjustment"])]
     if not rows:
         return empty("No averages by treatment: the comparison was made within patients, or not at all.")
     count = places(rows, ("estimate", "conf_low", "conf_high"))
@@ -122,7 +42,8 @@ def means(source: Evidence, outcome: Outcome) -> Block:
         head = runs(capital(names.visit(source, float(visit))), who)
         body.append([head, name(spoken(scale), "scale"), *(_mean(mine, arm, count) for arm in order)])
     remark = runs("Average (", level(source), " interval); patients. ", _adjusted(source, outcome))
-    return grid("Averages after adjustment", ["Visit", "Of", *arm_heads(source, order)], body, name=f"means-{outcome.id}",
+    return grid("Averages after adjustment", ["Visit", "Of", *arm_heads(source, order)], body,
+                name=f"means-{outcome.id}",
                 remark=remark, heads=2)  # fmt: skip
 
 
@@ -154,7 +75,8 @@ def responders(source: Evidence, outcome: Outcome) -> Block:
         cells = [_responder(mine[arm]) if arm in mine else runs(NONE) for arm in order]
         body.append([runs(capital(names.visit(source, float(visit))), who), *cells])
     rule = name(outcome.responder.sentence, f"vocabulary.outcomes.{outcome.id}.responder") if outcome.responder else ()
-    remark = runs("Responder: ", rule, ". As measured, without adjustment, among patients with a reading; ", level(source),
+    remark = runs("Responder: ", rule, ". As measured, without adjustment, among patients with a reading; ",
+                  level(source),
                   " interval.")  # fmt: skip
     return grid("Patients who responded", ["Visit", *arm_heads(source, order)], body, name=f"responders-{outcome.id}",
                 remark=remark)  # fmt: skip
@@ -247,7 +169,9 @@ def clinics(source: Evidence, outcome: Outcome, visit: float) -> Block | None:
     for clinic in dict.fromkeys(str(row["clinic"]) for row in rows):
         mine = {row["arm"]: row for row in rows if str(row["clinic"]) == clinic}
         body.append([name(clinic, "clinic"), *(_clinic(source, mine.get(arm), count) for arm in order)])
-    remark = runs("As measured. Groups under ", planned(source.plan.minimum_cell, "plan.minimum_cell"), " patients are marked.")
+    remark = runs(
+        "As measured. Groups under ", planned(source.plan.minimum_cell, "plan.minimum_cell"), " patients are marked."
+    )
     caption = runs("Average change by clinic, ", names.visit(source, visit))
     return grid(caption, ["Clinic", *arm_heads(source, order)], body, name=f"clinics-{outcome.id}", remark=remark)
 
@@ -258,19 +182,3 @@ def _clinic(source: Evidence, row: Row | None, count: int) -> Runs:
     few = " (few)" if row["n"] < source.plan.minimum_cell else ""
     mean = value("clinics", row, "mean_change", f"decimals:{count}")
     return runs(mean, "; n = ", value("clinics", row, "n", "whole"), few)
-
-
-def picture_numbers(each: Story) -> Block:
-    """The numbers of the forest plot."""
-    source = each.evidence
-    body = []
-    for pair in each.pairs:
-        label = runs(names.arm_title(source, pair.ahead), " v ", names.arm_short(source, pair.behind))
-        patients = runs(_n(pair.row, pair.swapped, 0), " v ", _n(pair.row, pair.swapped, 1))
-        limits = runs(pair.number("low"), " to ", pair.number("high"))
-        body.append([label, patients, runs(pair.number("estimate")), limits])
-    return grid("Numbers of the figure", ["Comparison", "Patients", "Estimate", "Range"], body, name=f"forest-{each.outcome.id}")
-
-
-def _n(row: Row, swapped: bool, place: int) -> Runs:
-    return value("findings", row, ("n_arm", "n_reference")[place if not swapped else 1 - place], "whole")

@@ -1,0 +1,49 @@
+"""Whole reports for the tests that look at them from outside: one made by hand, one of the example clinics."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import outcomes
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "unit" / "reports"))
+PATIENTS, CLINICS = 90, 3
+
+
+@pytest.fixture(scope="session")
+def example_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of small simulated clinics."""
+    folder = tmp_path_factory.mktemp("example") / "data"
+    done = outcomes("simulate", "--out", folder, "--patients", PATIENTS, "--clinics", CLINICS, "--seed", 1)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def example_report(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of their report."""
+    folder = tmp_path_factory.mktemp("report") / "out"
+    done = outcomes("report", example_data, "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def report_by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the HTML report of the notebook made by hand: every kind of block, some of them awkward."""
+    import report_by_hand
+
+    from analytics.reports.formats import html
+
+    folder = tmp_path_factory.mktemp("by_hand")
+    (folder / "report.html").write_bytes(html.render(report_by_hand.notebook(), report_by_hand.run()))
+    return folder
+
+
+@pytest.fixture(scope="session", params=["report_by_hand", "example_report"])
+def report(request: pytest.FixtureRequest) -> Path:
+    """Each of the two reports."""
+    return request.getfixturevalue(request.param)

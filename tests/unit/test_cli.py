@@ -1,0 +1,130 @@
+"""The command line: help with an example everywhere, results on stdout, messages on stderr, exit codes as documented."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = [["simulate"], ["validate"], ["plan", "init"], ["plan", "check"], ["analyse"], ["report"], ["dictionary"]]
+
+
+def outcomes(*arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, on a pipe, at 80 columns."""
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "analytics", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder or ROOT, env=environment, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clinic") / "data"
+    done = outcomes("simulate", "--out", folder, "--patients", 60, "--seed", 5)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(command: list[str]) -> None:
+    done = outcomes(*command, "--help")
+    assert done.returncode == 0
+    assert "Example: outcomes" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_validate_prints_the_balance_of_rows(data: Path, tmp_path: Path) -> None:
+    done = outcomes("validate", data / "sessions.csv", "--out", tmp_path / "checked")
+    assert done.returncode == 0, done.stderr
+    receipt = json.loads((tmp_path / "checked" / "receipt.json").read_text())["rows"]
+    assert receipt["received"] == receipt["accepted"] + receipt["quarantined"]
+    assert f"{receipt['received']:,} rows received = {receipt['accepted']:,} accepted" in done.stdout
+    assert {p.name for p in (tmp_path / "checked").iterdir()} == {"accepted.parquet", "quarantine.csv", "receipt.json"}
+
+
+def test_strict_exits_11_if_a_single_row_was_set_aside(data: Path, tmp_path: Path) -> None:
+    lines = (data / "sessions.csv").read_text().splitlines()
+    (tmp_path / "good.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "bad.csv").write_text(
+        "\n".join([*lines, lines[1].replace(lines[1].split(",")[2], "31-02-2024")]) + "\n"
+    )
+    assert outcomes("validate", tmp_path / "good.csv", "--strict").returncode == 0
+    assert outcomes("validate", tmp_path / "bad.csv").returncode == 0
+    strict = outcomes("validate", tmp_path / "bad.csv", "--strict")
+    assert strict.returncode == 11
+    assert "--strict" in strict.stderr
+
+
+def test_analyse_writes_findings_and_no_prose(data: Path, tmp_path: Path) -> None:
+    done = outcomes("analyse", data, "--out", tmp_path / "found")
+    assert done.returncode == 0, done.stderr
+    names = {p.name for p in (tmp_path / "found").iterdir()}
+    assert {"findings.csv", "arm_means.csv", "descriptions.csv", "quarantine.csv", "receipt.json", "run"} <= names
+    assert not {n for n in names if n.startswith("report")}
+    assert len(done.stdout.splitlines()) <= 20
+    assert "rows received" in done.stdout
+
+
+def test_wrong_usage_is_2(data: Path, tmp_path: Path) -> None:
+    assert outcomes("report", data).returncode == 2
+    assert outcomes("reprt").returncode == 2
+    assert outcomes("validate", data, "--cutoff", "soon").returncode == 2
+    assert outcomes("simulate", "--out", tmp_path / "x", "--scenario", "efect").returncode == 2
+
+
+def test_a_missing_or_empty_file_is_11_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    for name in ("no_such.csv", "empty.csv"):
+        done = outcomes("report", tmp_path / name, "--out", tmp_path / "out")
+        assert done.returncode == 11
+        assert "Traceback" not in done.stderr
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_bad_plan_is_12(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.yml").write_text("arms: [microdermabrasion, chemical_peal]\n")
+    done = outcomes("analyse", data, "--plan", tmp_path / "plan.yml", "--out", tmp_path / "out")
+    assert done.returncode == 12
+    assert "chemical_peel" in done.stderr
+    assert outcomes("plan", "check", tmp_path / "plan.yml").returncode == 12
+
+
+def test_the_plan_that_init_prints_passes_check_and_is_the_default(data: Path, tmp_path: Path) -> None:
+    printed = outcomes("plan", "init", data)
+    assert printed.returncode == 0, printed.stderr
+    (tmp_path / "plan.yml").write_text(printed.stdout)
+    checked = outcomes("plan", "check", tmp_path / "plan.yml")
+    assert checked.returncode == 0, checked.stderr
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert outcomes("analyse", data, "--out", first).returncode == 0
+    assert outcomes("analyse", data, "--plan", tmp_path / "plan.yml", "--out", second).returncode == 0
+    assert (first / "findings.csv").read_bytes() == (second / "findings.csv").read_bytes()
+
+
+def test_nothing_to_estimate_is_13_with_the_honest_files(tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_text(
+        "patient_id,treatment,session_date,texture_grade\n"
+        "A,chemical_peel,2026-01-05,5\nA,,2026-03-30,4\nB,dermal_roller,2026-01-05,6\nB,,2026-03-30,5\n"
+    )
+    done = outcomes("analyse", tmp_path / "few.csv", "--out", tmp_path / "out")
+    assert done.returncode == 13, done.stderr
+    assert "not_estimable" in (tmp_path / "out" / "findings.csv").read_text()
+
+
+def test_an_output_that_cannot_be_written_is_14_before_the_work_starts(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = outcomes("report", data, "--out", tmp_path / "file")
+    assert done.returncode == 14
+    assert (tmp_path / "file").read_text() == "not a folder"
+
+
+def test_the_dictionary_reads_on_a_pipe() -> None:
+    for part in ("treatments", "outcomes", "columns", "rules"):
+        done = outcomes("dictionary", part)
+        assert done.returncode == 0
+        assert len(done.stdout.splitlines()) > 10
+    assert "texture_grade" in outcomes("dictionary", "outcomes").stdout
