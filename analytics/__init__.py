@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analytics.domain.cohort import Cohort
     from analytics.domain.dataset import Dataset, Sifted
-    from analytics.show.display_blocks import Blocks
     from analytics.domain.finding import Findings
     from analytics.domain.plan import Plan
     from analytics.domain.run import Run
+    from analytics.show.display_blocks import Blocks
 
 __version__ = "0.1.0"
 __all__ = [
@@ -53,7 +53,7 @@ def example(*, patients: int = 200, clinics: int = 3, seed: int = 1, scenario: s
 
 
 def validate(data: Dataset, *, cutoff: Any = None) -> Sifted:
-    """Set faulty rows aside with every reason; the rest goes on. ``cutoff``: a later date is a fault (default: none)."""
+    """Set faulty rows aside with every reason; the rest goes on. ``cutoff``: a later date is a fault."""
     from analytics.deliver.inputs import sift_data
 
     return sift_data(data, cutoff=cutoff)
@@ -144,7 +144,7 @@ def open_run(folder: Source) -> Run:
 
 
 def section(run: Run, name: str) -> Blocks:
-    """One section of a report as blocks: page_one, flow, quality, outcomes, safety, ... Raises UsageError with the names."""
+    """One section of a report as blocks: page_one, flow, quality, outcomes, safety, ... UsageError names them all."""
     from analytics.show.sections import display
 
     return display(run, name)

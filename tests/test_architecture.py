@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     {"schemas"},
-    {"analytics.domain", "analytics.publish"},
+    {"analytics.domain"},
+    {"analytics.publish"},
     {"analytics.inference"},
     {"analytics.methods"},
     {"analytics.sources", "analytics.intake", "analytics.descriptions", "analytics.show"},

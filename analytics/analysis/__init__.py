@@ -1,1 +1,1 @@
-"""The joint: Cohort + Plan -> Findings. Which models are fitted, what of them is confirmatory, and what is told beside."""
+"""The joint: Cohort + Plan -> Findings. Which models are fitted, what is confirmatory, what stands beside."""

@@ -13,7 +13,7 @@ ROLLER_NOTE = "the US device class of rollers excludes claims about the delivery
 
 
 def descriptive_reason(cohort: Cohort, outcome: Outcome, *, population: str, visit: float) -> str:
-    """Why a comparison of this absorption outcome is descriptive only; "" when it may be confirmatory or is no absorption."""
+    """Why a comparison of an absorption outcome is descriptive only; "" when it may be confirmatory."""
     if outcome.domain != "absorption":
         return ""
     rows = cohort.table[(cohort.table["outcome"] == outcome.id) & (cohort.table["visit"] == visit)]

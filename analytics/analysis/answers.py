@@ -1,4 +1,4 @@
-"""From one question to its finding rows: fit every estimator, form the family, give the verdict, note what disagrees."""
+"""From one question to its finding rows: every estimator fitted, family, verdict, disagreements."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _direction(low: float, high: float, null: float) -> int:
 def _compare_baseline_models(
     plan: Plan, question: Question, rows: list[dict[str, Any]], fitted: Sequence[Fitted]
 ) -> None:
-    """Verdict ``not_shown`` where covariate adjustment and change score disagree in direction; ``fragile`` where they clash."""
+    """Verdict ``not_shown`` where covariate adjustment and change score disagree in direction; ``fragile`` clashes."""
     main, change = fitted[0], next((f for f in fitted if f.adjustment == "change_score"), None)
     if change is None or change.first is None or main.adjustment != "covariates" or change.method != main.method:
         return
@@ -170,12 +170,12 @@ def _compare_baseline_models(
     family = _family(plan, question, block)
     low, high = interval(block.estimate, block.std_error, block.df, plan.confidence_level)
     wide = (family.verdict_low, family.verdict_high) if family is not None else (low, high)
-    null = 1.0 if block.scale == "ratio" else 0.0
+    null = {"ratio": 1.0, "probability": 0.5}.get(block.scale, 0.0)
     for k, row in enumerate(rows):
         if row["status"] != "estimated" or not block.estimable[k]:
             continue
         other = _natural(block, np.array([wide[0][k], wide[1][k]]))
-        if _direction(row["_low"], row["_high"], null) != _direction(*other, null):
+        if _direction(row["_low"], row["_high"], null) != _direction(other[0], other[1], null):
             row["verdict"] = "not_shown"
             _note(row, DEPENDS)
         centre, lower, upper = _natural(block, np.array([block.estimate[k], low[k], high[k]]))

@@ -1,4 +1,4 @@
-"""What stands beside a comparison: standardised effect, equivalence, non-inferiority, number needed, interaction, power."""
+"""What stands beside a comparison: standardised effect, equivalence, number needed, interaction, power."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analytics.analysis.answers import Answer, Fitted, meaningful
 from analytics.domain.cohort import Cohort
@@ -16,6 +15,7 @@ from analytics.domain.fit import MeasureBlock
 from analytics.domain.plan import Plan
 from analytics.inference.effect_size import hedges_g, number_needed, pooled_sd
 from analytics.inference.equivalence import equivalence, non_inferiority
+from analytics.inference.heterogeneity import heterogeneity
 from analytics.inference.intervals import interval
 from analytics.inference.meaning import detectable_difference, pairs_needed, patients_needed, size
 
@@ -86,8 +86,8 @@ def _hedges(cohort: Cohort, a: Answer, fitted: Fitted, k: int) -> list[Numbers]:
     block = fitted.blocks[0]
     if block.measure != "difference" or a.question.outcome.kind != "continuous":
         return []
-    first = fitted.sample.rows.drop_duplicates("patient")
-    first = first[np.isfinite(first["baseline"].astype(float))]
+    # One value per patient and arm: the sides or sites of a patient are not independent spreads.
+    first = fitted.sample.rows.groupby(["patient", "arm"], as_index=False, observed=True)["baseline"].mean().dropna()
     sd, df = pooled_sd(first["baseline"].to_numpy(float), first["arm"].to_numpy()) if len(first) > 3 else (math.nan, 0)
     if not df or not math.isfinite(sd) or sd <= 0:
         return []
@@ -113,7 +113,7 @@ def _needed(a: Answer, fitted: Fitted, plan: Plan) -> list[dict[str, Any]]:
 
 
 def interactions(answers: Iterable[Answer]) -> list[dict[str, Any]]:
-    """Do the levels of a subgroup differ in a contrast? Cochran's Q over the levels, whose patients are disjoint."""
+    """Do the levels of a subgroup differ in a contrast? Welch's test over the levels, whose patients are disjoint."""
     groups: dict[tuple[str, str, float], list[Answer]] = {}
     for a in answers:
         if "=" in a.question.population and not a.question.population.startswith("design="):
@@ -129,11 +129,13 @@ def _heterogeneity(column: str, members: list[Answer]) -> list[dict[str, Any]]:
         usable = [b for b in blocks if b.estimable[k]]
         if len(usable) < 2:
             continue
-        weights = np.array([b.std_error[k] ** -2 for b in usable])
-        values = np.array([b.estimate[k] for b in usable])
-        q = float(np.sum(weights * (values - np.average(values, weights=weights)) ** 2))
-        row = _row(members[0], members[0].fitted[0], k, "interaction", q, math.nan, math.nan)
-        rows.append({**row, "population": column, "p_value": float(stats.chi2.sf(q, len(usable) - 1))})
+        test = heterogeneity(
+            np.array([b.estimate[k] for b in usable]),
+            np.array([b.std_error[k] for b in usable]),
+            np.array([b.df[k] for b in usable]),
+        )
+        row = _row(members[0], members[0].fitted[0], k, "interaction", test.statistic, math.nan, math.nan)
+        rows.append({**row, "population": column, "p_value": test.p_value})
     return rows
 
 

@@ -49,7 +49,7 @@ class Question:
 
 
 def questions(cohort: Cohort) -> Iterator[Question]:
-    """Every question of the plan, in the order of the report: primary outcomes first, then secondary; subgroups last."""
+    """Every question of the plan, in the order of the report: primary outcomes, secondary ones, subgroups last."""
     for item in cohort.plan.outcomes:
         outcome = cohort.outcome(item.outcome)
         if not outcome.averaged:
@@ -92,7 +92,7 @@ def _estimators(
     cohort: Cohort, item: OutcomePlan, outcome: Outcome, *, paired: bool, at_primary: bool
 ) -> tuple[tuple[str, str], ...]:
     method = method_for(outcome, item, paired=paired)
-    adjusted = ("none",) if method == "paired_difference" else ("covariates", "none")
+    adjusted: tuple[str, ...] = ("none",) if method == "paired_difference" else ("covariates", "none")
     if cohort.plan.primary_estimator == "unadjusted":
         adjusted = tuple(reversed(adjusted))
     found = [(method, adjustment) for adjustment in adjusted]

@@ -9,14 +9,16 @@ import pandas as pd
 from analytics.analysis.answers import Answer
 from analytics.domain.finding import ARM_MEAN_COLUMNS, FINDING_COLUMNS
 
-TEXT = ("analysis", "outcome", "population", "contrast", "arm", "reference", "method", "adjustment", "measure", "verdict",
-        "status", "notes")  # fmt: skip
+TEXT = (
+    "analysis", "outcome", "population", "contrast", "arm", "reference", "method", "adjustment", "measure", "verdict",
+    "status", "notes",
+)  # fmt: skip
 
 
 def findings_frame(answers: Iterable[Answer]) -> pd.DataFrame:
     """FINDING_COLUMNS of every answer, in the order asked: primary estimator first, what stands beside it after."""
     return pd.DataFrame([row for a in answers for row in a.rows], columns=list(FINDING_COLUMNS)).astype(
-        {name: object for name in TEXT} | {"n_arm": "int64", "n_reference": "int64"}
+        dict.fromkeys(TEXT, object) | {"n_arm": "int64", "n_reference": "int64"}
     )
 
 

@@ -20,7 +20,7 @@ Progress = Callable[[str, int, int], None] | None
 
 
 def analyse_cohort(cohort: Cohort, *, progress: Progress = None) -> dict[str, pd.DataFrame]:
-    """name -> frame of every table of a Run (see analytics.domain.run), with one BLAS thread so that bits do not move."""
+    """name -> frame of every table of a Run, computed with one BLAS thread so that bits do not move."""
     with threadpool_limits(1):
         found = _answers(cohort, progress)
         tables = {

@@ -16,11 +16,11 @@ MOST_LINES = 12  # of findings in words, so that the whole summary stays under 2
 def validation_page(sifted: Any) -> Iterator[str]:
     """Rows fine and set aside, then the faults by kind with the first places and what to do."""
     rows = sifted.rows
-    yield f"{rows['received']:,} rows received = {rows['accepted']:,} accepted + {rows['quarantined']:,} set aside"
+    yield _balance(rows, "rows ")
     if rows["entries_quarantined"]:
         yield f"{rows['entries_quarantined']:,} single entries of accepted rows were set aside"
     for table, counts in sifted.other_rows.items():
-        yield f"{table}: {counts['received']:,} received = {counts['accepted']:,} accepted + {counts['quarantined']:,} set aside"
+        yield f"{table}: {_balance(counts)}"
     for severity, title in (("error", "Faults (row or entry set aside)"), ("warning", "Warnings (row stays)")):
         yield from _kinds(sifted.quarantine, severity, title)
     notes = list(sifted.notes)
@@ -31,6 +31,11 @@ def validation_page(sifted: Any) -> Iterator[str]:
         yield from _wrapped(f"- {note}")
     if len(notes) > MOST_NOTES:
         yield f"- and {len(notes) - MOST_NOTES} more, in receipt.json"
+
+
+def _balance(counts: Any, what: str = "") -> str:
+    received, accepted, aside = counts["received"], counts["accepted"], counts["quarantined"]
+    return f"{received:,} {what}received = {accepted:,} accepted + {aside:,} set aside"
 
 
 def _kinds(quarantine: Any, severity: str, title: str) -> Iterator[str]:
@@ -77,7 +82,7 @@ def delivery_page(done: Any) -> Iterator[str]:
     from analytics.show.words import sentence
 
     rows = done.run.facts["rows"]
-    yield f"{rows['received']:,} rows received = {rows['accepted']:,} accepted + {rows['quarantined']:,} set aside"
+    yield _balance(rows, "rows ")
     arms = done.run.tables["arms"]
     named = done.run.vocabulary.treatments
     yield from _wrapped(
@@ -88,4 +93,5 @@ def delivery_page(done: Any) -> Iterator[str]:
     yield from _told(sentence(done.run).split("\n"))
     yield ""
     yield f"Run {done.run.run_id}"
-    yield f"{'Report' if done.kind == 'report' else 'Findings'}: {done.out / ('report.html' if done.kind == 'report' else 'findings.csv')}"
+    title, name = ("Report", "report.html") if done.kind == "report" else ("Findings", "findings.csv")
+    yield f"{title}: {done.out / name}"

@@ -92,17 +92,17 @@ def finding_files(run: Run) -> dict[str, bytes]:
 
 def report_files(run: Run, *, progress: Progress = None) -> dict[str, bytes]:
     """Files of ``outcomes report``: the executed notebook, every format rendered from it, and the receipt over all."""
-    from analytics.reports.formats import figures, html, ipynb
+    from analytics.reports.formats import FORMATS
     from analytics.reports.formats.csv import csv_files
+    from analytics.reports.formats.figures import svg_files
     from analytics.reports.narrate import narrate
 
     sealed = seal(run)
     notebook = narrate(sealed, progress=progress)
     files = {
-        "report.html": html.render(notebook, run),
-        "report.ipynb": ipynb.render(notebook),
+        **{f"report.{suffix}": render(notebook, run) for suffix, render in FORMATS.items()},
         **csv_files(run),
-        **figures.svg_files(notebook),
+        **svg_files(notebook),
         **{f"run/{name}": content for name, content in sealed.items()},
     }
     return {**files, "receipt.json": receipt.receipt(run, files)}

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analytics.intake.records import onto
+
 # A session of any treatment within half a year before makes a start a continuation (statistics.md 1).
 PREVALENT_DAYS = 180
 
@@ -21,7 +23,7 @@ def starts(covering: pd.DataFrame, *, arms: Sequence[str], style: str) -> pd.Dat
     anchor = _anchor(ours, style)
     found = anchor.rename("anchor").to_frame()
     found["start"] = found["anchor"] if style == "dated" else 0.0
-    at = covering.join(found["anchor"], on="unit", how="inner")
+    at = onto(covering, found, ["anchor"])
     there = at if style == "trial" else at[at["day"] == at["anchor"]]
     found["start_clock"] = there.groupby("unit")["clock"].min().reindex(found.index)
     found = found.join(_arms_given(there, arms))
@@ -60,7 +62,7 @@ def _continued(there: pd.DataFrame, at: pd.DataFrame, found: pd.DataFrame, style
     numbered = first_row.groupby("unit")["session_no"].min().reindex(found.index) > 1
     if style == "trial":
         return numbered
-    earlier = at.join(found[["start", "arm"]], on="unit")
+    earlier = onto(at, found, ["start", "arm"])
     ago = earlier["start"] - earlier["day"]
     before = (ago > 0) & (ago <= PREVALENT_DAYS)
     if style == "study_day":  # before day 0 the same treatment is the row's label, not a session
@@ -70,7 +72,7 @@ def _continued(there: pd.DataFrame, at: pd.DataFrame, found: pd.DataFrame, style
 
 def _planned(at: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
     """Sessions planned as last written up to time zero, else as first written after it."""
-    said = at.dropna(subset=["planned_sessions"]).join(found["start"], on="unit")
+    said = onto(at.dropna(subset=["planned_sessions"]), found, ["start"])
     said = said.sort_values(["unit", "day", "clock", "planned_sessions"])
     first = said.groupby("unit")["planned_sessions"].first()
     last = said[said["day"] <= said["start"]].groupby("unit")["planned_sessions"].last()
@@ -79,7 +81,7 @@ def _planned(at: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
 
 def session_counts(covering: pd.DataFrame, units: pd.DataFrame, *, gap_days: int) -> pd.Series:
     """Sessions (days) of the arm in the first course: without a gap over ``gap_days`` from time zero on."""
-    own = covering.join(units[["start", "arm"]], on="unit", how="inner")
+    own = onto(covering, units, ["start", "arm"])
     own = own[(own["treatment"] == own["arm"]) & (own["day"] >= own["start"])]
     days = own[["unit", "day"]].drop_duplicates().sort_values(["unit", "day"])
     broken = (days.groupby("unit")["day"].diff() > gap_days).groupby(days["unit"]).cumsum()

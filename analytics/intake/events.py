@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics.domain.plan import EVENTS, Plan
+from analytics.intake.records import onto
 
 # Order within a day: before its readings, between readings and session, after everything.
 EARLY, MIDDLE, LATE = -1e-4, 5e-4, 9e-4
@@ -46,7 +47,7 @@ def _recorded(units: pd.DataFrame, covered: pd.DataFrame, rows: pd.DataFrame, st
     other event had happened when they were taken."""
     said = covered[covered["intercurrent_event"] != ""]
     wide = rows[rows["intercurrent_event"].isin(EVERYWHERE)].merge(units[["patient"]].reset_index(), on="patient")
-    said = pd.concat([said, wide[[c for c in said.columns if c in wide]]]).join(units["start"], on="unit", how="inner")
+    said = onto(pd.concat([said, wide[[c for c in said.columns if c in wide]]], ignore_index=True), units, ["start"])
     dated = said["event_day"].notna()
     decided = said["intercurrent_event"].isin(["switch", "stop"])
     order = pd.Series(EARLY, index=said.index).where(~(dated | decided), LATE)
@@ -59,14 +60,14 @@ def _recorded(units: pd.DataFrame, covered: pd.DataFrame, rows: pd.DataFrame, st
 
 def _switches(units: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
     """A later session of any other treatment on the unit's skin."""
-    later = sessions.join(units[["start", "arm"]], on="unit", how="inner")
+    later = onto(sessions, units, ["start", "arm"])
     later = later[(later["day"] > later["start"]) & (later["treatment"] != later["arm"])]
     return later.assign(event="switch", moment=later["day"] + MIDDLE)[COLUMNS]
 
 
 def _stops(units: pd.DataFrame, sessions: pd.DataFrame, *, gap_days: int, today: float) -> pd.DataFrame:
     """No session for ``gap_days`` before the cut-off and fewer than planned: stopped on the day of the last session."""
-    given = sessions[["unit", "day", "treatment"]].join(units[["start", "arm"]], on="unit", how="inner")
+    given = onto(sessions, units, ["start", "arm"])
     given = given[given["day"] >= given["start"]]
     last = given.groupby("unit")["day"].max()
     own = given[given["treatment"] == given["arm"]].groupby("unit")["day"].nunique()
@@ -90,7 +91,7 @@ def governing(found: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def is_after(judged: pd.DataFrame, governed: pd.DataFrame) -> pd.Series:
     """Readings taken after the governing event of their unit."""
-    moment = judged["unit"].map(governed["moment"])
+    moment = judged["unit"].map(governed["moment"]).astype(float)
     taken = judged["day"] + judged["late_in_day"].astype(float) * AFTER_SESSION
     return ~judged["before"] & (taken > moment)
 

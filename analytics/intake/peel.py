@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.domain.dataset import Sifted
-from analytics.intake.records import number, text
+from analytics.intake.records import number, onto, text
 from schemas.peels import peel_depth_class
 
 SETTINGS = ("peel_percent", "peel_ph", "peel_layers", "peel_minutes")
@@ -26,7 +26,7 @@ def depths(frame: pd.DataFrame) -> pd.Series:
 def depth_at_start(units: pd.DataFrame, sessions: pd.DataFrame, sifted: Sifted) -> pd.Series:
     """Depth class of the first session of each unit ("" for another treatment). ``sessions``: unit x session rows."""
     classes = depths(sifted.sessions.reset_index(drop=True))
-    begun = sessions.join(units["start"], on="unit", how="inner")
+    begun = onto(sessions, units, ["start"])
     begun = begun[begun["day"] == begun["start"]]
     known = begun.assign(depth=begun["row"].map(classes)).sort_values(["unit", "clock", "depth"])
     first = known[known["depth"] != ""].groupby("unit")["depth"].first()

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.intake.courses import last_session
+from analytics.intake.records import onto
 from schemas.vocabulary import Vocabulary
 
 PLACE = ["unit", "outcome"]
@@ -20,7 +21,7 @@ def judge(
 
     ``sessions``: unit x session rows (units.covering). Also ``late_in_day``: taken after a session of the same day.
     """
-    found = readings.join(units[["start", "start_clock"]], on="unit", how="inner").reset_index(drop=True)
+    found = onto(readings, units, ["start", "start_clock"]).reset_index(drop=True)
     found["rel"] = found["day"] - found["start"]
     after_said = (found["timing"] == "post") | found["hours_since_session"].notna()
     found["after_own"] = after_said
@@ -31,7 +32,7 @@ def judge(
         found["late_in_day"] = after_said
     else:
         found = _since(found, sessions)
-    washout = found["outcome"].map({o.id: o.washout_hours for o in vocabulary.outcomes.values()})
+    washout = found["outcome"].map({o.id: o.washout_hours for o in vocabulary.outcomes.values()}).astype(float)
     found["washed"] = ~(found["hours_since"].fillna(24 * found["days_since"]) < washout)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,3 +146,10 @@ def touches(unit_side: pd.Series, unit_site: pd.Series, side: pd.Series, site: p
     for whole, parts in PARTS.items():
         sites |= ((site == whole) & unit_site.isin(parts)) | ((unit_site == whole) & site.isin(parts))
     return sides & sites
+
+
+def onto(rows: pd.DataFrame, units: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of the units (column ``unit``) with columns of ``units`` (index ``unit``) beside them; no other rows."""
+    kept = rows[rows["unit"].isin(units.index)]
+    at = units.index.get_indexer(kept["unit"])
+    return kept.assign(**{column: units[column].to_numpy()[at] for column in columns})

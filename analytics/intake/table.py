@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.domain.plan import Plan
 from analytics.intake import carry, events, flow
 from analytics.intake.readings import baselines, judge
+from analytics.intake.records import onto
 from analytics.intake.responders import responders
 from analytics.intake.visits import follow_up
 from schemas.vocabulary import Vocabulary
@@ -60,7 +61,7 @@ def _grid(readings: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def _ordered(whole: pd.DataFrame, units: pd.DataFrame, vocabulary: Vocabulary, *, trial: bool) -> pd.DataFrame:
     rank = {name: i for i, name in enumerate(vocabulary.outcomes)}
-    whole = whole.join(units[MEMBER], on="unit").assign(rank=whole["outcome"].map(rank))
+    whole = onto(whole, units, MEMBER).assign(rank=whole["outcome"].map(rank))
     whole["day"] = np.nan if trial else whole["rel"]
     table = whole.sort_values(["rank", "patient", "side", "body_site", "unit", "visit"])[list(COLUMNS)]
     return table.reset_index(drop=True)

@@ -1,7 +1,8 @@
 """What a marginal model asks of a Sample before the fit: a response, and arms and levels off the edge of the scale.
 
 A group whose responses all lie on one edge (no event, nothing counted) has no finite coefficient: an arm is named and
-left out, a covariate level is pooled with its neighbour, so that one rare level does not cost the whole comparison.
+left out; a covariate level, or one of a single patient, is pooled with its neighbour, so that one rare level does not
+cost the whole comparison.
 """
 
 from __future__ import annotations
@@ -130,17 +131,18 @@ def _pool_levels(
     notes: list[str] = []
     for name, kind in covariates.items():
         if kind == "category":
-            merged, said = _pooled(rows[name].astype(str), rows["value"].to_numpy(float), edges)
+            merged, said = _pooled(rows, name, edges)
             rows = rows.assign(**{name: merged})
             notes += [f"{name}: {text}" for text in said]
     return rows, tuple(notes)
 
 
-def _pooled(levels: pd.Series, values: np.ndarray, edges: Edges) -> tuple[pd.Series, list[str]]:
+def _pooled(rows: pd.DataFrame, name: str, edges: Edges) -> tuple[pd.Series, list[str]]:
+    levels, values = rows[name].astype(str), rows["value"].to_numpy(float)
     said: list[str] = []
     while True:
         present = sorted(set(levels))
-        words = [edges.word(values[(levels == level).to_numpy()]) for level in present]
+        words = [_alone(rows, levels == level) or edges.word(values[(levels == level).to_numpy()]) for level in present]
         at = next((i for i, word in enumerate(words) if word), None)
         if at is None or len(present) < 2:
             return levels, said
@@ -148,6 +150,11 @@ def _pooled(levels: pd.Series, values: np.ndarray, edges: Edges) -> tuple[pd.Ser
         pair = (present[min(at, other)], present[max(at, other)])
         levels = levels.replace({level: " or ".join(pair) for level in pair})
         said.append(f"{pair[0]} and {pair[1]} taken together ({words[at]} in {present[at]})")
+
+
+def _alone(rows: pd.DataFrame, here: pd.Series) -> str:
+    """One patient alone in a level is fitted exactly: a standardised mean that rests on him has no error to speak of."""
+    return "one patient only" if rows.loc[here, "patient"].nunique() == 1 else ""
 
 
 def failed(prepared: Prepared, measures: Measures, why: str, *, status: str = "not_estimable") -> FailedFit:

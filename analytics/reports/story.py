@@ -94,7 +94,7 @@ def _found(output: NotebookNode) -> list[Any]:
 
 
 def _crown(notebook: NotebookNode) -> str:
-    """What stands above the story among its blocks: a kicker, a headline only, or nothing (then the prose has a title)."""
+    """What stands above the story among its blocks: a kicker, a headline only, or nothing (the prose has a title)."""
     told = [element for cell in notebook.cells for element in _blocks(cell)]
     if any(isinstance(e, Paragraph) and e.role == "kicker" for e in told):
         return "kicker"
@@ -106,7 +106,7 @@ def _heading(block: Paragraph) -> Heading:
 
 
 def _markdown(cell: NotebookNode, crown: str) -> Iterator[Element]:
-    """Headings and the prose between them; the notebook's own title stands small above a headline, if nothing else does."""
+    """Headings and the prose between them; the notebook's own title is small above a headline, if nothing else is."""
     if cell.cell_type != "markdown":
         return
     parsed, state = mistune.create_markdown(renderer=None).parse(printable(cell.source))

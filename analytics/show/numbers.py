@@ -52,14 +52,21 @@ def decimals(
 ) -> int:
     """Decimals for a group told together: ``digits`` significant ones in its largest member, or the largest ``beside``.
 
-    One more for as long as rounding would carry a value onto or over a landmark (0, the meaningful difference), or
-    until 6 significant digits are used.
+    As many more as a value needs to stay on its side of the landmarks (see ``apart``).
     """
     group, marks = [v for v in values if v.is_finite()], tuple(landmarks)
     largest = max((abs(v) for v in (*group, *beside)), default=Decimal(0))
     places = max(0, digits - magnitude(largest))
-    limit = max(places, SIGNIFICANT - magnitude(largest))
-    while places < limit and any(_moved(v, places, mark) for v in group for mark in marks):
+    return max((apart(value, places, marks) for value in group), default=places)
+
+
+def apart(value: Decimal, places: int, landmarks: Iterable[Decimal]) -> int:
+    """``places``, or as many more as keep the value from being rounded onto or over a landmark.
+
+    Landmarks are 0 and the meaningful difference; at most 6 significant digits are used.
+    """
+    marks, limit = tuple(landmarks), max(places, SIGNIFICANT - magnitude(value))
+    while places < limit and any(_moved(value, places, mark) for mark in marks):
         places += 1
     return places
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from analytics.domain.block import Number
 from analytics.domain.finding import RATIO_MEASURES
 from analytics.domain.plan import Plan
-from analytics.show.numbers import decimals, exact, finite, planned, result, rounded, turn
+from analytics.show.numbers import apart, decimals, exact, finite, planned, result, rounded, turn
 from schemas.vocabulary import Outcome
 
 Row = Mapping[str, Any]
@@ -71,7 +71,7 @@ class Told:
     scale: str
     steps: tuple[str, ...]
     statistics: tuple[str, str, str]
-    places: int
+    places: tuple[int, int, int]
     margin: Margin | None
     landmarks: tuple[Decimal, ...]
 
@@ -84,11 +84,11 @@ class Told:
     def beside(self, group: Sequence[Told]) -> Told:
         """The same with the decimals of a group that stands in one figure or table."""
         others = [value for pair in group for value in pair.values]
-        return replace(self, places=decimals(self.values, landmarks=self.landmarks, beside=others))
+        return replace(self, places=_places(self.values, self.landmarks, others))
 
     @property
     def points(self) -> tuple[Decimal, Decimal, Decimal]:
-        a, b, c = (rounded(value, self.places) for value in self.values)
+        a, b, c = (rounded(value, places) for value, places in zip(self.values, self.places))
         return a, b, c
 
     @property
@@ -122,9 +122,17 @@ class Told:
 
     def number(self, which: Which, form: str = "decimals", *, steps: str = "") -> Number:
         """One of the three numbers as text; ``steps`` are applied after the turning."""
-        statistic = self.statistics[("estimate", "low", "high").index(which)]
-        transform = " ".join(part for part in (*self.steps, steps, f"{form}:{self.places}") if part)
-        return result("findings", self.told, statistic, transform)
+        index = ("estimate", "low", "high").index(which)
+        transform = " ".join(part for part in (*self.steps, steps, f"{form}:{self.places[index]}") if part)
+        return result("findings", self.told, self.statistics[index], transform)
+
+
+def _places(values: Sequence[Decimal], landmarks: Sequence[Decimal], beside: Sequence[Decimal]) -> tuple[int, int, int]:
+    """Decimals of estimate, low and high: alike, but for a limit that would be rounded onto or over a landmark."""
+    plain = decimals(values, beside=beside)
+    marks = (landmarks[:1], landmarks, landmarks)  # an estimate may meet the margin, not "no difference"
+    estimate, low, high = (apart(value, plain, own) for value, own in zip(values, marks))
+    return estimate, low, high
 
 
 def limits(row: Row) -> tuple[str, str]:
@@ -200,7 +208,7 @@ def told(rows: Sequence[Row], outcome: Outcome, plan: Plan) -> Told | None:
     margin = margin_of(shown["measure"], outcome, plan)
     marks = landmarks(shown["measure"], outcome, margin)
     values = [turn((shown[s],), steps) for s in ("estimate", low, high)]
-    places = decimals(values, landmarks=marks)
+    places = _places(values, marks, ())
     ahead, behind = (first["reference"], first["arm"]) if swapped else (first["arm"], first["reference"])
     return Told(
         outcome, first, shown, ahead, behind, swapped, verdict, SCALES[shown["measure"]], steps,

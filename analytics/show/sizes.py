@@ -133,10 +133,10 @@ def margin_size(margin: Margin | None, pair: Told) -> Runs:
 def widest(pairs: Sequence[Told]) -> Runs:
     """The limit farthest from no difference over all pairs, told as a size without a side."""
     pair, which = max(((p, w) for p in pairs for w in ("low", "high")), key=lambda item: _distance(*item))
-    column = pair.statistics[1 if which == "low" else 2]
-    value = exact(pair.told[column])
-    steps = _unsigned(pair, value)
-    text = result("findings", pair.told, column, " ".join((*steps, f"decimals:{pair.places}")))
+    index = 1 if which == "low" else 2
+    column = pair.statistics[index]
+    steps = _unsigned(pair, exact(pair.told[column]))
+    text = result("findings", pair.told, column, " ".join((*steps, f"decimals:{pair.places[index]}")))
     if pair.scale == "units":
         return runs(text, names.unit(pair.outcome))
     if pair.scale == "percent":

@@ -62,8 +62,9 @@ def improved(each: Story, pair: Told, slightly: str = "") -> Runs:
     """ "texture had improved more after A than after B"; randomised: "A had improved texture more than B"."""
     source, about = each.evidence, names.subject(each.evidence, pair.outcome)
     if not sizes.improves(pair):
-        better = "had done better" if pair.outcome.direction != "none" and pair.scale != "percent" else None
-        return runs(about, " ", better or f"was{slightly} {sizes.side(pair)}", after_than(source, pair))
+        if pair.outcome.direction != "none" and pair.scale != "percent":
+            return runs("patients had done", slightly, " better on ", about, after_than(source, pair))
+        return runs(about, f" was{slightly} {sizes.side(pair)}", after_than(source, pair))
     if source.plan.randomised:
         ahead, behind = names.arm(source, pair.ahead), names.arm(source, pair.behind)
         return runs(ahead, " had improved ", about, f"{slightly} more than ", behind)
@@ -156,7 +157,7 @@ def _hidden(each: Story) -> Runs:
     open_pairs = [pair for pair in each.pairs if pair.verdict != "equivalent"]
     least = sizes.noticeable(each.pairs[0])
     return (
-        runs("; one that a patient would notice (", least, ") is not ruled out.") if least and open_pairs else runs(".")
+        runs("; a difference that a patient would notice (", least, ") is not ruled out.") if least and open_pairs else runs(".")
     )
 
 

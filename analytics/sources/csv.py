@@ -101,8 +101,8 @@ def _lines(text: str, start: int = 0) -> Iterator[str]:
 
 def _fast(text: str, separator: str, width: int) -> _Body | None:
     """pyarrow's reader, or None where only the strict reader is sure."""
-    quotes = text.count('"')
-    if quotes % 2 or (quotes and width == 1) or text.count("\r") != text.count("\r\n"):
+    quotes = '"' in text
+    if (quotes and (width == 1 or not _well_quoted(text, separator))) or text.count("\r") != text.count("\r\n"):
         return None
     odd: list[Misfit] = []
 
@@ -116,7 +116,7 @@ def _fast(text: str, separator: str, width: int) -> _Body | None:
             io.BytesIO(text.encode()),
             read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=BLOCK),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=separator, quote_char='"' if quotes else False, newlines_in_values=bool(quotes),
+                delimiter=separator, quote_char='"' if quotes else False, newlines_in_values=quotes,
                 ignore_empty_lines=False, invalid_row_handler=invalid,
             ),
             convert_options=arrow_csv.ConvertOptions(
@@ -129,6 +129,13 @@ def _fast(text: str, separator: str, width: int) -> _Body | None:
     if quotes and any(_suspicious(texts, separator, width) for texts, _, _ in columns):
         return None
     return _sorted_out(columns, odd, table.num_rows, separator, width)
+
+
+def _well_quoted(text: str, separator: str) -> bool:
+    """Every quote belongs to a cell that is quoted from end to end (quotes inside it doubled)."""
+    edge = re.escape(separator) + "\r\n"
+    cell = re.compile(rf'(?:(?<=[{edge}])|\A)"[^"]*(?:""[^"]*)*"(?=[{edge}]|\Z)')
+    return '"' not in cell.sub("", text)
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, None]:
@@ -159,9 +166,9 @@ def _sorted_out(columns: list, odd: list[Misfit], count: int, separator: str, wi
     misfits: list[Misfit] = []
     for number, raw, _ in odd:
         raw = raw.rstrip("\r\n")
-        if not raw.replace(separator, "").strip().strip('"'):
-            continue
         cells = tuple(next(csv.reader([raw], delimiter=separator), ()))
+        if not any(cell.strip() for cell in cells):
+            continue
         if len(cells) >= width and not any(cell.strip() for cell in cells[width:]):
             return None
         misfits.append((number, raw, cells))

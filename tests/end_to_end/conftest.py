@@ -43,6 +43,18 @@ def report_by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def crowded_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with as much on page one as it may ever hold."""
+    import report_by_hand
+
+    from analytics.reports.formats import html
+
+    folder = tmp_path_factory.mktemp("crowded")
+    (folder / "report.html").write_bytes(html.render(report_by_hand.crowded(), report_by_hand.run()))
+    return folder
+
+
 @pytest.fixture(scope="session", params=["report_by_hand", "example_report"])
 def report(request: pytest.FixtureRequest) -> Path:
     """Each of the two reports."""

@@ -17,7 +17,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 MILLIMETRE = 96 / 25.4  # CSS pixels
-PAGE_WIDTH, PAGE_HEIGHT = (210 - 2 * 14) * MILLIMETRE, (297 - 2 * 12) * MILLIMETRE  # A4 less the margins of report.css
+PAGE_WIDTH, PAGE_HEIGHT = (210 - 2 * 13) * MILLIMETRE, (297 - 2 * 11) * MILLIMETRE  # A4 less the margins of report.css
 LOOKS = [(width, scheme) for width in (1280, 768, 390) for scheme in ("light", "dark")]
 SMALLEST = {1280: 10.0, 768: 10.0, 390: 9.0}  # CSS pixels of the smallest letters in a picture
 
@@ -56,7 +56,8 @@ def test_it_asks_for_nothing_and_fits_the_window(browser: Any, report: Path, wid
         assert heard == [report.joinpath("report.html").as_uri()]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         out = page.evaluate(
-            """width => [...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll') && !e.closest('svg')
+            """width => [...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll')
+            && !e.parentElement.closest('svg')
             && e.getBoundingClientRect().right > width + 1).map(e => e.outerHTML.slice(0, 120))""",
             width,
         )
@@ -68,7 +69,7 @@ def test_no_serious_fault_of_accessibility(browser: Any, report: Path, width: in
     from axe_playwright_python.sync_playwright import Axe
 
     with opened(browser, report, width=width, scheme=scheme) as (page, _):
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.evaluate("[...document.querySelectorAll('details')].slice(0, 8).forEach(d => d.open = true)")
         found = Axe().run(page).response
         assert len(found["passes"]) > 10, "axe has not looked"
         faults = [v for v in found["violations"] if v["impact"] in ("serious", "critical", "moderate")]
@@ -127,19 +128,20 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_one_is_one_printed_page(browser: Any, report: Path, scheme: str) -> None:
-    with opened(browser, report, scheme=scheme) as (page, _):
-        whole = pages(page.pdf(prefer_css_page_size=True))
+@pytest.mark.parametrize(
+    ("which", "scheme"),
+    [("report_by_hand", "dark"), ("crowded_report", "light"), ("example_report", "light"), ("example_report", "dark")],
+)
+def test_page_one_is_one_printed_page(browser: Any, request: Any, which: str, scheme: str) -> None:
+    with opened(browser, request.getfixturevalue(which), scheme=scheme) as (page, _):
+        assert pages(page.pdf(prefer_css_page_size=True)) > 1
         page.emulate_media(media="print", color_scheme=scheme)
         page.set_viewport_size({"width": round(PAGE_WIDTH), "height": round(PAGE_HEIGHT)})
         height = page.evaluate("document.querySelector('.page-one').getBoundingClientRect().height")
-        assert height <= PAGE_HEIGHT
-        assert height >= 0.4 * PAGE_HEIGHT, "a page that says something"
+        assert 0.3 * PAGE_HEIGHT < height <= PAGE_HEIGHT
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 29, 27)", "dark ink, also by night"
         page.evaluate("document.querySelectorAll('.contents, .evidence').forEach(e => e.remove())")
         assert pages(page.pdf(prefer_css_page_size=True)) == 1
-        assert whole > 1
 
 
 def test_nothing_is_cut_off_on_paper(browser: Any, report: Path) -> None:
@@ -147,7 +149,7 @@ def test_nothing_is_cut_off_on_paper(browser: Any, report: Path) -> None:
         page.emulate_media(media="print")
         page.set_viewport_size({"width": round(PAGE_WIDTH), "height": round(PAGE_HEIGHT)})
         out = page.evaluate(
-            """width => [...document.querySelectorAll('main *')].filter(e => !e.closest('svg')
+            """width => [...document.querySelectorAll('main *')].filter(e => !e.parentElement.closest('svg')
             && e.getBoundingClientRect().right > width + 2).map(e => e.outerHTML.slice(0, 120))""",
             PAGE_WIDTH,
         )

@@ -11,6 +11,7 @@ import html
 import io
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import matplotlib
@@ -81,6 +82,28 @@ def _settings() -> Any:
     }  # fmt: skip
     kept.update(_RC)
     return matplotlib.rc_context(kept)
+
+
+@cache
+def width(text: str, size: float = TEXT, *, bold: bool = False) -> float:
+    """How wide a text stands in the widest of the usual fonts, in units of the sheet."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")
+        path = TextPath((0, 0), printable(text), size=size, prop=font, usetex=False)
+    return float(path.get_extents().x1) if len(path.vertices) else 0.0
+
+
+def fitted(text: str, room: float, size: float = TEXT) -> str:
+    """The text, cut with an ellipsis where it is wider than ``room``."""
+    if width(text, size) <= room:
+        return text
+    while text and width(f"{text}…", size) > room:
+        text = text[:-1].rstrip()
+    return f"{text}…"
 
 
 def to_svg(figure: Figure, name: str) -> str:

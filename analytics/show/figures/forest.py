@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from analytics.domain.block import Runs
 from analytics.show import names, sizes
-from analytics.show.figures.canvas import RULE, SOFT, WIDTH, Picture
+from analytics.show.figures.canvas import RULE, SOFT, WIDTH, Picture, fitted, width
 from analytics.show.figures.scale import Axis, linear, logarithmic
 from analytics.show.numbers import MINUS
 from analytics.show.orient import Told
@@ -16,7 +15,7 @@ from analytics.show.stories import Story
 
 LEFT, RIGHT = 12.0, 388.0
 TOP, ROW, LINE, BELOW = 26.0, 42.0, 16.0, 44.0
-FITS = 52  # characters of a line of the sheet at text size
+GAP = 14.0
 PERCENT_LIMIT = 99.9  # percent less than everything cannot be drawn on a log axis
 
 
@@ -46,9 +45,24 @@ def numbers(pair: Told) -> Runs:
 
 
 def _label(story: Story, pair: Told) -> tuple[list[str], str]:
+    """The pair's name, in lines, and what stands at the right end of the last one."""
     text, beside = words(pair_name(story, pair)), words(numbers(pair))
-    room = FITS - len(beside) - 2
-    return (textwrap.wrap(text, room if len(text) > room else FITS) or [text]), beside
+    lines = wrapped(text, RIGHT - LEFT, bold=pair.strength > 0)
+    if width(lines[-1], bold=pair.strength > 0) + width(beside) + GAP > RIGHT - LEFT:
+        lines = [*lines, ""]
+    return lines, beside
+
+
+def wrapped(text: str, room: float, *, bold: bool) -> list[str]:
+    """Lines no wider than ``room``, broken between words; a word that is wider by itself is cut."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if width(longer, bold=bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fitted(word, room))
+    return [line for line in lines if line] or [text]
 
 
 def pair_name(story: Story, pair: Told) -> Runs:

@@ -9,8 +9,15 @@ from decimal import Decimal
 
 from analytics.show.numbers import MINUS
 
-# Percent "less" (of a ratio below one) or "more" at which a logarithmic axis may bear a tick.
-RATIOS = (0.1, 0.2, 0.3333, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
+# Ratios at which a logarithmic axis may bear ticks, coarse to fine: the first row with three inside the axis is taken.
+RATIOS = (
+    (0.1, 1.0, 10.0),
+    (0.25, 0.5, 1.0, 2.0, 4.0),
+    (0.5, 0.8, 1.0, 1.25, 2.0),
+    (0.8, 0.9, 1.0, 1.1, 1.25),
+    (0.9, 0.95, 1.0, 1.05, 1.1),
+    (0.98, 0.99, 1.0, 1.01, 1.02),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +50,8 @@ def logarithmic(values: Iterable[float], start: float, end: float, *, label: Cal
     low, high = min(found), max(found)
     pad = 0.06 * ((high - low) or 0.2)
     low, high = low - pad, high + pad
-    inside = [r for r in RATIOS if low <= math.log(r) <= high]
-    while len(inside) > 5:
-        inside = [
-            r for i, r in enumerate(inside) if r == 1.0 or (i - inside.index(1.0) if 1.0 in inside else i) % 2 == 0
-        ]
+    rows = [[ratio for ratio in row if low <= math.log(ratio) <= high] for row in RATIOS]
+    inside = next((row for row in rows if len(row) >= 3), max(rows, key=len))
 
     def place(value: float) -> float:
         return start + (math.log(value) - low) / (high - low) * (end - start)

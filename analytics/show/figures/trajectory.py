@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.domain.block import Runs
 from analytics.show import names
-from analytics.show.figures.canvas import COLOURS, DASHES, INK, MARKERS, RULE, SMALL, Picture
+from analytics.show.figures.canvas import COLOURS, DASHES, INK, MARKERS, RULE, SMALL, WIDTH, Picture, fitted, width
 from analytics.show.figures.scale import Axis, linear
 from analytics.show.runs import capital, joined, name, runs, words
 from analytics.show.series import Series
 from analytics.show.stories import Evidence
 from schemas.vocabulary import Outcome
 
-LEFT, RIGHT, TOP, PLOT = 40.0, 270.0, 42.0, 150.0
+LEFT, TOP, PLOT, BESIDE = 40.0, 42.0, 150.0, 20.0
+NARROW, WIDE = 250.0, 330.0  # where the plot may end, so that the names beside it fit on the sheet
 LABEL_GAP, COUNT_LINE = 14.0, 15.0
 DODGE = 3.0
+SEEN = "patients seen:"
 
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
     picture: Picture
+    right: float
+    titles: Mapping[str, str]
     x: Axis
     y: Axis
     lines: Series
@@ -34,11 +38,16 @@ def trajectory(source: Evidence, lines: Series, *, stem: str) -> Picture:
     picture = Picture(name=stem, height=height, alt=words(alt(source, lines)))
     values = [float(value) for points in lines.points.values() for point in points for value in point.drawn]
     y = linear([*values, *lines.anchor], TOP + PLOT, TOP, signed=lines.signed)
+    titles = {arm: words(names.arm_title(source, arm)) for arm in lines.arms}
+    longest = max(width(text, SMALL) for text in (*titles.values(), SEEN))
+    right = min(max(WIDTH - BESIDE - longest - 4, NARROW), WIDE)
     visits = lines.visits
     first, last = visits[0], visits[-1]
     span = (last - first) or 1.0
-    x = Axis(lambda visit: LEFT + 12 + (visit - first) / span * (RIGHT - LEFT - 24), tuple((v, "") for v in visits))
-    sheet = _Sheet(picture, x, y, lines)
+    x = Axis(lambda visit: LEFT + 12 + (visit - first) / span * (right - LEFT - 24), tuple((v, "") for v in visits))
+    sheet = _Sheet(
+        picture, right, {arm: fitted(t, WIDTH - right - BESIDE - 2, SMALL) for arm, t in titles.items()}, x, y, lines
+    )
     _frame(source, sheet, outcome)
     for index, arm in enumerate(lines.arms):
         _arm(sheet, arm, index)
@@ -50,7 +59,7 @@ def trajectory(source: Evidence, lines: Series, *, stem: str) -> Picture:
 def _frame(source: Evidence, sheet: _Sheet, outcome: Outcome) -> None:
     for value, text in sheet.y.ticks:
         y = sheet.y.place(value)
-        sheet.picture.line([LEFT, RIGHT], [y, y], colour=RULE, width=0.8, zorder=0)
+        sheet.picture.line([LEFT, sheet.right], [y, y], colour=RULE, width=0.8, zorder=0)
         sheet.picture.write(LEFT - 6, y + 4, text, at="right", soft=True)
     sheet.picture.write(8, 13, sheet.lines.title, soft=True)
     better = {"lower": "↓ lower is better", "higher": "↑ higher is better"}.get(outcome.direction)
@@ -93,14 +102,9 @@ def _labels(source: Evidence, sheet: _Sheet) -> None:
     places = spread([y for y, _, _ in sorted(ends)], LABEL_GAP, TOP + 4, TOP + PLOT)
     for y, (_, index, arm) in zip(places, sorted(ends)):
         sheet.picture.dot(
-            RIGHT + 8, y, marker=MARKERS[index % len(MARKERS)], colour=COLOURS[index % len(COLOURS)], size=6
+            sheet.right + 8, y, marker=MARKERS[index % len(MARKERS)], colour=COLOURS[index % len(COLOURS)], size=6
         )
-        sheet.picture.write(RIGHT + 16, y + 4, shortened(words(names.arm_title(source, arm))), size=SMALL)
-
-
-def shortened(text: str, most: int = 18) -> str:
-    """The text, cut with an ellipsis where it would leave the sheet."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+        sheet.picture.write(sheet.right + 17, y + 4, sheet.titles[arm], size=SMALL)
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -118,12 +122,12 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 
 def _counts(source: Evidence, sheet: _Sheet) -> None:
     top = TOP + PLOT + 19
-    sheet.picture.write(RIGHT + 20, top, "patients seen:", soft=True)
+    sheet.picture.write(sheet.right + 20, top, SEEN, soft=True)
     for index, arm in enumerate(sheet.lines.arms):
         y = top + COUNT_LINE * (index + 1)
         colour = COLOURS[index % len(COLOURS)]
-        sheet.picture.dot(RIGHT + 12, y - 4, marker=MARKERS[index % len(MARKERS)], colour=colour, size=5)
-        sheet.picture.write(RIGHT + 20, y, shortened(words(names.arm_title(source, arm))), soft=True)
+        sheet.picture.dot(sheet.right + 12, y - 4, marker=MARKERS[index % len(MARKERS)], colour=colour, size=5)
+        sheet.picture.write(sheet.right + 20, y, sheet.titles[arm], soft=True)
         for visit in sheet.lines.visits:
             text = sheet.lines.seen.get((arm, visit))
             if text is not None:

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from analytics.domain.block import Block
+from collections.abc import Sequence
+
+from analytics.domain.block import Block, Runs
 from analytics.show import names, tables
 from analytics.show.protocol import protocol_sentence
-from analytics.show.runs import bullets, heading, note
-from analytics.show.stories import Evidence, Row
+from analytics.show.runs import bullets, joined, listed, note, runs, strong
+from analytics.show.stories import ANALYSES, Evidence, Row
+from analytics.show.tables.contrasts import method_and_adjustment
 
 
 def methods(source: Evidence) -> tuple[Block, ...]:
-    """One protocol sentence for every estimand that was estimated, by outcome."""
-    rows = _estimands(source)
+    """One protocol sentence for every estimand: those that differ in the visit alone are told together."""
+    rows = source.rows("findings")
     if not rows:
         return (note("Nothing was compared."),)
-    blocks: list[Block] = []
-    for outcome in dict.fromkeys(str(row["outcome"]) for row in rows):
-        mine = [row for row in rows if row["outcome"] == outcome]
-        main = [protocol_sentence(row, source) for row in mine if row["analysis"] != "sensitivity"]
-        other = [protocol_sentence(row, source) for row in mine if row["analysis"] == "sensitivity"]
-        blocks.append(heading(names.label(source.outcome(outcome)), level=3, anchor=f"methods-{outcome}"))
-        blocks += [bullets(main)] if main else []
-        blocks += [note("Beside it, without a verdict:"), bullets(other)] if other else []
-    return tuple(blocks)
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((str(row["outcome"]), str(row["population"])), []).append(row)
+    return (bullets([_estimands(source, group) for group in groups.values()]),)
 
 
-def _estimands(source: Evidence) -> list[Row]:
-    """The first row of every estimand, in the order of the findings."""
-    found: dict[tuple[object, ...], Row] = {}
-    for row in source.rows("findings"):
-        key = tuple(row[k] for k in ("analysis", "outcome", "visit", "population", "method", "adjustment"))
-        if key not in found or (not found[key]["verdict"] and row["verdict"]):
-            found.setdefault(key, row)
-    return list(found.values())
+def _estimands(source: Evidence, rows: Sequence[Row]) -> Runs:
+    """The main estimand of one outcome in one population, its other visits, and what stands beside it."""
+    asked = [row for row in rows if row["analysis"] in ANALYSES] or list(rows)
+    last = source.plan.visits.last
+    main = min(asked, key=lambda row: (ANALYSES.index(row["analysis"]) if row["analysis"] in ANALYSES else 9,
+                                       row["visit"] != last))  # fmt: skip
+    visits = sorted({float(row["visit"]) for row in asked} - {float(main["visit"])})
+    same = [names.visit(source, visit) for visit in visits]
+    others = runs("The same at ", listed(same), ", for each pair alone.") if same else ()
+    beside = dict.fromkeys(method_and_adjustment(row) for row in rows if row["analysis"] == "sensitivity")
+    extra = runs("Beside it, without a verdict: ", "; ".join(beside), ".") if beside else ()
+    label = strong(names.label(source.outcome(str(main["outcome"]))), ".")
+    return joined([label, protocol_sentence(main, source), others, extra])
 
 
 def glossary(source: Evidence) -> tuple[Block, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from analytics.domain.block import Runs
@@ -107,8 +106,7 @@ def other_ways(each: Story) -> Runs:
     ways = [way for way in (told([{**row, **verdict}], each.outcome, source.plan) for row in rows) if way is not None]
     if not ways:
         return ()
-    places = max(way.beside([pair, *ways]).places for way in ways)
-    ways = sorted((replace(way, places=places) for way in ways), key=lambda way: way.values[0])
+    ways = sorted((way.beside([pair, *ways]) for way in ways), key=lambda way: way.values[0])
     low, high = pair.values[1:]
     agree = all(way.values[0] > pair.zero and low <= way.values[0] <= high for way in ways)
     agree = agree and "fragile" not in str(pair.row.get("notes", ""))

@@ -82,7 +82,7 @@ def _columns(source: Evidence, outcome: Outcome, rows: Sequence[Row], *, sensiti
         Column("Visit", lambda row: names.visit(source, float(row["visit"])), True, differs("visit")),
         Column("Patients", lambda row: capital(names.population(source, row["population"])), True,
         differs("population")),
-        Column("Method", lambda row: _method(row), True, sensitivity),
+        Column("Method", method_and_adjustment, True, sensitivity),
         Column("Measure", lambda row: measure_words(row["measure"]), True, differs("measure")),
         Column("n", _patients, False, True),
         Column("Estimate", lambda row: value("findings", row, "estimate", f"decimals:{number(row)}"), False, True),
@@ -105,7 +105,8 @@ def _patients(row: Row) -> Runs:
     )
 
 
-def _method(row: Row) -> str:
+def method_and_adjustment(row: Row) -> str:
+    """ "analysis of covariance, nothing allowed for"."""
     return f"{method_words(row['method'])}, {ADJUSTMENTS.get(row['adjustment'], spoken(row['adjustment']))}"
 
 

@@ -39,7 +39,7 @@ def flow(source: Evidence) -> tuple[Block, ...]:
 
 
 def _flow(source: Evidence, unit: str, rows: Sequence[Row]) -> Block:
-    whole = [row for row in rows if blank(row["arm"])]
+    whole = [row for row in rows if blank(row["arm"]) and (row["count"] or blank(row["reason"]))]
     order = arms_present(source, [row for row in rows if not blank(row["arm"])])
     body = []
     for row in whole:
@@ -50,11 +50,8 @@ def _flow(source: Evidence, unit: str, rows: Sequence[Row]) -> Block:
         }
         cells = [value("flow", mine[arm], "count", "whole") if arm in mine else runs(NONE) for arm in order]
         body.append([_step(row), _of(row, whole[0]), *cells])
-    remark = (
-        "Shares are of the first line. A patient with different treatments on the sides counts for each."
-        if order
-        else ("Shares are of the first line.")
-    )
+    remark = "Shares are of the first line; reasons that met nobody are left out."
+    remark += " A patient with different treatments on the sides counts for each." if order else ""
     head = ["Step", "All" if order else "Count", *arm_heads(source, order)]
     caption = f"{UNITS.get(unit, unit.capitalize())}: from what came in to what is compared"
     return grid(caption, head, body, name=f"flow-{unit}", remark=remark)

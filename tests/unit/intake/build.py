@@ -26,6 +26,7 @@ SHORT = {
     "patient": "patient_id", "date": "session_date", "texture": "texture_grade", "lesions": "inflammatory_lesions",
     "tewl": "tewl_g_m2_h", "uptake": "absorbed_percent", "site": "body_site", "event": "intercurrent_event",
     "clinic": "clinic_id", "planned": "planned_sessions", "hours": "hours_since_session",
+    "stop_days": "product_stop_days",
 }  # fmt: skip
 ARMS = {"mda": "microdermabrasion", "peel": "chemical_peel", "roller": "dermal_roller"}
 DATES = ("session_date", "consultation_date", "intercurrent_date", "onset_date", "resolved_date", "birth_date")

@@ -14,6 +14,7 @@ from linear_samples import ARMS, PAIRS, fitted, split
 from scipy import stats
 
 from analytics.domain.fit import FailedFit
+from analytics.methods.paired_difference import differences
 
 
 def within(sample):
@@ -168,3 +169,12 @@ def test_what_cannot_be_answered_is_an_answer(sample, word):
     assert fit.status == "not_estimable"
     assert word in fit.notes[-1]
     assert not fit.blocks(PAIRS)[0].estimable.any()
+
+
+def test_rows_are_plain_differences_with_codes_plus_and_minus_one():
+    sample = split(types=((0, 1, 3), (1, 2, 2)))
+    made = differences(sample.rows.assign(response=sample.rows["change"]), ARMS)
+    wide = sample.rows.pivot(index="patient", columns="arm", values="change").reindex(columns=list(ARMS))
+    assert {tuple(np.round(np.abs(row), 12)) for row in made.codes} == {(1, 1, 0), (0, 1, 1)}
+    by_hand = np.nansum(made.codes[np.argsort(made.clusters)] * wide.to_numpy(), axis=1)
+    np.testing.assert_allclose(made.difference[np.argsort(made.clusters)], by_hand, rtol=1e-12)

@@ -175,6 +175,26 @@ def page_one() -> list[Block]:
     ]
 
 
+def crowded() -> NotebookNode:
+    """Page one at its fullest: six outcomes, long remarks, nine points."""
+    told = runs(
+        "By week ", number("12", "P"), ", texture had improved by ", number("2.0"), " grade points more after dermal "
+        "roller than after microdermabrasion (likely between ", number("0.6"), " and ", number("3.5"), " more). Even "
+        "the low end is something a patient would notice (half a grade point or more).",
+    )  # fmt: skip
+    small = runs(
+        "Peel: not told apart from either. Among patients with different treatments on their sides: too few to "
+        "judge: four after dermal roller and three after microdermabrasion had a reading. ", number("58"), " of ",
+        number("80"), " patients seen. Lesions also fall without active treatment (vehicle arms fell by a third).",
+    )  # fmt: skip
+    tag = Paragraph(runs("\u25e6 no difference shown"), role="tag", mood="none")
+    point = runs(Text("Not everybody was seen. ", "strong"), "One in four was not, most often after chemical peel.")
+    full = Answers(tuple(Answer(runs(f"Outcome {c}"), tag, told, small) for c in "ABCDEF"))
+    blocks = [full if isinstance(b, Answers) else b for b in page_one()]
+    blocks = [Paragraph(items=(point,) * 5) if isinstance(b, Paragraph) and b.items else b for b in blocks]
+    return executed(("blocks", blocks), ("markdown", "## Evidence"), ("blocks", [wide_table()]))
+
+
 def wide_table(columns: int = 9) -> Table:
     heads = (runs("Arm"), *(runs(f"A rather long header {chr(65 + i)}") for i in range(columns)))
     rows = tuple((runs(arm), *(runs(number(f"\u2212{i}.5")) for i in range(columns))) for arm in ("Cream", "Vehicle"))

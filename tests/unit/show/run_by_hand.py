@@ -6,6 +6,7 @@ tables round it. Numbers are invented.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -357,26 +358,33 @@ FACTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def run(
-    rows: list[dict[str, Any]] | None = None, *, vocabulary: Vocabulary = STANDARD, facts: Mapping[str,
-    Any] | None = None,
-    tables: Mapping[str, pd.DataFrame] | None = None, **changes: Any,
-) -> Run:  # fmt: skip
-    """A whole run. ``rows``: findings; ``tables`` replace whole tables; other arguments are fields of the plan."""
-    findings = pd.DataFrame(standard_findings() if rows is None else rows, columns=list(FINDING_COLUMNS))
+@functools.cache
+def _other_tables() -> dict[str, pd.DataFrame]:
+    """Every table but the findings; made once, never changed."""
     effects = [
         {"outcome": "texture_grade", "visit": 12.0, "population": "all", "contrast": f"{a} v {b}", "method": "ancova",
          "adjustment": "covariates", "quantity": "hedges_g", "estimate": g, "conf_low": g - 0.26, "conf_high": g + 0.26,
          "p_value": math.nan}
         for (a, b), g in zip(PAIRS, (-0.71, -0.24, 0.47))
     ]  # fmt: skip
-    flow = [dict(zip(("step", "unit", "count", "reason", "arm"), row)) for row in FLOW]
     made = {
-        "arm_means": arm_means(), "descriptions": descriptions(), "flow": flow, "effects": effects,
-        "baseline": _baseline(),
+        "arm_means": arm_means(), "descriptions": descriptions(), "effects": effects, "baseline": _baseline(),
+        "flow": [dict(zip(("step", "unit", "count", "reason", "arm"), row)) for row in FLOW],
         "safety": _safety(), "consultation": _consultation(), "depth": _depth(), **_counts(), **_quality(),
     }  # fmt: skip
-    all_tables = {"findings": findings, **{name: frame(name, part) for name, part in made.items()}, **(tables or {})}
+    return {name: frame(name, part) for name, part in made.items()}
+
+
+def run(
+    rows: list[dict[str, Any]] | None = None,
+    *,
+    vocabulary: Vocabulary = STANDARD,
+    facts: Mapping[str, Any] | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    **changes: Any,
+) -> Run:
+    """A whole run. ``rows``: findings; ``tables`` replace whole tables; other arguments are fields of the plan."""
+    findings = pd.DataFrame(standard_findings() if rows is None else rows, columns=list(FINDING_COLUMNS))
     one_plan = plan(**changes)
     stated = {**FACTS, "plan_sha256": one_plan.sha256, "covariates": list(one_plan.covariates), **(facts or {})}
-    return Run(all_tables, one_plan, vocabulary, stated)
+    return Run({"findings": findings, **_other_tables(), **(tables or {})}, one_plan, vocabulary, stated)
