@@ -102,7 +102,9 @@ def _definition_problems(mapping: Mapping, base: Vocabulary) -> Iterable[Problem
             ours = group == "outcomes" and id_ in base.outcomes
             if not ID.fullmatch(id_):
                 yield (group, id_), f"{id_[:60]!r} cannot be an id: letters, digits and _ only, beginning with a letter"
-            elif id_ in RESERVED or (id_ in taken and not ours):
+            elif id_ in RESERVED:
+                yield (group, id_), f"{id_!r} is a word that the analysis uses itself: choose another id"
+            elif id_ in taken and not ours:
                 yield (
                     (group, id_),
                     f"{id_!r} is a name of ours already{_owner(id_, base)}: choose another id, or map it under columns",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,10 +19,10 @@ class Match:
 
 @dataclass(frozen=True, eq=False)
 class Matcher:
-    """``exact``: folded text -> id. ``wild``: (pattern, id) of texts with ``*``. ``ids``: the words themselves."""
+    """``exact``: folded text -> id. ``wild``: (parts between the stars, id). ``ids``: the words themselves."""
 
     exact: Mapping[str, str]
-    wild: tuple[tuple[re.Pattern[str], str], ...] = ()
+    wild: tuple[tuple[tuple[str, ...], str], ...] = ()
     ids: frozenset[str] = frozenset()
     open: bool = False
 
@@ -46,7 +45,7 @@ class Matcher:
         for id_, given in (texts or {}).items():
             for text in given:
                 if "*" in text:
-                    wild.append((wildcard(text), id_))
+                    wild.append((tuple(fold(text).split("*")), id_))
                 else:
                     exact[fold(text)] = id_
         exact.update({fold(name): name for name in names})
@@ -59,7 +58,7 @@ class Matcher:
         folded = fold(text)
         if folded in self.exact:
             return Match(self.exact[folded], "exact")
-        claims = tuple(dict.fromkeys(id_ for pattern, id_ in self.wild if pattern.fullmatch(folded)))
+        claims = tuple(dict.fromkeys(id_ for parts, id_ in self.wild if fits(parts, folded)))
         if len(claims) == 1:
             return Match(claims[0], "wildcard")
         if self.open and not claims:
@@ -67,9 +66,18 @@ class Matcher:
         return Match(None, claims=claims)
 
 
-def wildcard(text: str) -> re.Pattern[str]:
-    """``*`` stands for any run of characters; everything else for itself."""
-    return re.compile(".*".join(re.escape(part) for part in fold(text).split("*")), re.DOTALL)
+def fits(parts: tuple[str, ...], text: str) -> bool:
+    """Whether ``text`` is the parts in order with any run of characters between them (the first match is enough)."""
+    first, *middle, last = parts
+    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+        return False
+    place, end = len(first), len(text) - len(last)
+    for part in middle:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def collisions(texts: Mapping[str, Iterable[str]], ids: Iterable[str] = ()) -> list[tuple[str, str, str]]:

@@ -159,4 +159,4 @@ def _statements(sifted: Sifted, members: pd.DataFrame) -> tuple[str, ...]:
     places = split.assign(place=split["side"] + split["body_site"]).groupby("arm")["place"].nunique()
     fixed = sorted(places[places == 1].index) if split["side"].nunique() + split["body_site"].nunique() > 2 else []
     tied = tuple(f"{arm} always lies on one side: it cannot be told apart from that side" for arm in fixed)
-    return (*(STATED if sifted.style == "dated" else STATED[:0]), *tied)
+    return (*(STATED if sifted.style != "trial" else ()), *tied)

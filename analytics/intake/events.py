@@ -51,7 +51,6 @@ def _recorded(units: pd.DataFrame, covered: pd.DataFrame, rows: pd.DataFrame, st
     dated = said["event_day"].notna()
     decided = said["intercurrent_event"].isin(["switch", "stop"])
     order = pd.Series(EARLY, index=said.index).where(~(dated | decided), LATE)
-    order = order.where(said["intercurrent_event"] != "switch", MIDDLE)
     said = said.assign(on=said["event_day"].where(dated, said["day"]), event=said["intercurrent_event"])
     said["moment"] = said["on"] + order
     later = said["on"] > said["start"] if style == "trial" else said["on"] >= said["start"]

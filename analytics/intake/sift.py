@@ -16,10 +16,12 @@ from analytics.domain.dataset import TABLES, Dataset, Sifted
 from analytics.domain.errors import DataRefused
 from analytics.intake import sift_rules as rules
 from analytics.intake import sift_stages as stages
-from analytics.intake.sift_accept import accepted_frame, guarded, presence, rejected_frame, repairs_of
+from analytics.intake.sift_accept import accepted_frame, rejected_frame
 from analytics.intake.sift_faults import quarantine_frame
 from analytics.intake.sift_first import first_days, possible_first_days
+from analytics.intake.sift_guard import guarded, repairs_of
 from analytics.intake.sift_keys import patient_keys, resolved, shared_ids
+from analytics.intake.sift_presence import presence
 from analytics.intake.sift_stack import Stack
 from analytics.intake.sift_stacking import stack
 from analytics.intake.sift_width import misfit_frame, misfits_of
@@ -146,7 +148,7 @@ def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, st
         adverse_events=frames.get("adverse_events"),
         rejected_sessions=rejected_frame(sessions, style),
         other_rows={table: counts for table, counts in rows.items() if table != "sessions"},
-        repairs=repairs_of(states.values()),
+        repairs=repairs_of(states.values(), words),
         notes=(*dataset.notes, *_patient_notes(sessions)),
         mapping_text=dataset.mapping_text,
         fingerprint=dataset.fingerprint,

@@ -1,74 +1,19 @@
-"""Accepted records as the frame everybody reads: what counts as a record, averages, derived outcomes, the guard."""
+"""Accepted records as the frame everybody reads, with averages and derived outcomes; and what is known of the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from analytics.domain.errors import DataRefused
-from analytics.domain.layout import Record
 from analytics.intake.sift_keys import reading_groups
-from analytics.intake.sift_rules import off_step
-from analytics.intake.sift_stack import Piece, Stack
+from analytics.intake.sift_numbers import DIGITS
+from analytics.intake.sift_presence import presence
+from analytics.intake.sift_stack import Stack
 from analytics.intake.sift_stages import Standing, averaging
 from analytics.intake.sift_width import misfit_rows
 from schemas.vocabulary import Vocabulary
-
-FRONT = ("_file", "_row", "_record", "patient")
-TIMES = ("visit", "study_day")
-
-
-# --- which records of a line there are ---
-
-
-def presence(stack: Stack, frame: pd.DataFrame, outcomes: tuple[str, ...], style: str) -> np.ndarray:
-    """(records,) bool. A moment at which nothing was read is no record; a line keeps at least its first moment.
-
-    Sides, sites and arms of a moment that has a reading stay together where they say who was treated: a treatment given
-    to both sides began on both, also where only one was read.
-    """
-    present = np.ones(len(frame), bool)
-    by_file: dict[int, list[Piece]] = {}
-    for piece in stack.pieces:
-        by_file.setdefault(id(piece.raw), []).append(piece)
-    for pieces in by_file.values():
-        if len(pieces) > 1:
-            told = np.column_stack([_told(stack, frame, piece, outcomes) for piece in pieces])
-            for piece, keep in zip(pieces, _kept([p.record for p in pieces], told, style).T):
-                present[piece.start : piece.stop] = keep
-    return present
-
-
-def _told(stack: Stack, frame: pd.DataFrame, piece: Piece, outcomes: tuple[str, ...]) -> np.ndarray:
-    """(lines,) bool: something of this record alone (a reading, its own date) is filled, readable or not."""
-    found = np.zeros(len(piece.raw.rows), bool)
-    for name, cell in piece.cells.items():
-        if cell.listed or name in outcomes:
-            part = slice(piece.start, piece.stop)
-            found |= frame[name].notna().to_numpy()[part]
-            found |= stack.bad[name][part] if name in stack.bad else False
-    return found
-
-
-def _kept(records: list[Record], told: np.ndarray, style: str) -> np.ndarray:
-    """(lines, records) bool from ``told`` (the same shape)."""
-    times = [tuple((k, v) for k, v in record.qualifiers.items() if k in TIMES) for record in records]
-    together = np.array([style != "trial" or "treatment" in record.qualifiers for record in records], bool)
-    keep: np.ndarray = np.array(told, dtype=bool)
-    for time in dict.fromkeys(times):
-        same = np.array([t == time for t in times], bool)
-        keep |= told[:, same].any(axis=1, keepdims=True) & (same & together)
-    nothing = ~told.any(axis=1)
-    first = np.array([time == times[0] for time in times], dtype=bool)
-    alone = first & together if bool(np.any(first & together)) else np.arange(len(records)) == 0
-    keep[nothing, :] = alone
-    return keep
-
-
-# --- frames ---
 
 
 def accepted_frame(state: Standing, words: Vocabulary, style: str) -> pd.DataFrame:
@@ -128,21 +73,27 @@ def _framed(state: Standing, frame: pd.DataFrame, keep: np.ndarray) -> pd.DataFr
 
 def _averaged(state: Standing, frame: pd.DataFrame, words: Vocabulary) -> pd.DataFrame:
     """``replicates: mean``: one reading per patient, moment, place and outcome, the mean, on its first record."""
-    may = averaging(state, words)
-    if not may:
-        return frame
-    groups = reading_groups(state.stack, frame)
+    groups = reading_groups(state.stack, frame) if averaging(state, words) else np.zeros(0, np.int64)
     changed = {}
-    for name, means in may.items():
+    for name, at in averaged_readings(state, words, groups).items():
         values = frame[name].to_numpy(dtype=np.float64).copy()
-        at = np.flatnonzero(state.records & means & ~np.isnan(values))
-        by = pd.Series(values[at]).groupby(groups[at], sort=False)
+        mean = pd.Series(values[at]).groupby(groups[at], sort=False).transform("mean").to_numpy()
         first = ~pd.Series(groups[at]).duplicated().to_numpy()
-        several = by.transform("size").to_numpy() > 1
-        mean = np.round(by.transform("mean").to_numpy(), 10)
-        values[at[several]] = np.where(first[several], mean[several], np.nan)
+        values[at] = np.where(first, np.round(mean, DIGITS), np.nan)
         changed[name] = values
     return frame.assign(**changed)
+
+
+def averaged_readings(state: Standing, words: Vocabulary, groups: np.ndarray) -> dict[str, np.ndarray]:
+    """outcome -> records whose readings go into a mean with another's."""
+    found = {}
+    for name, means in averaging(state, words).items():
+        read = state.values(name).notna().to_numpy()
+        at = np.flatnonzero(state.records & means & read)
+        several = pd.Series(groups[at]).duplicated(keep=False).to_numpy()
+        if several.any():
+            found[name] = at[several]
+    return found
 
 
 def _derived(stack: Stack, frame: pd.DataFrame, standing: np.ndarray, words: Vocabulary) -> pd.DataFrame:
@@ -153,10 +104,9 @@ def _derived(stack: Stack, frame: pd.DataFrame, standing: np.ndarray, words: Voc
             continue
         given = frame[name] if name in frame else pd.Series(np.nan, index=frame.index)
         total = frame[list(parts)].sum(axis=1, skipna=False)
-        total = total.where(given.isna() & standing)
-        if total.isna().all():
-            total = _over_rows(stack, frame, parts, given, standing)
-        filled = given.where(given.notna(), total)
+        filled = given.where(given.notna(), total.where(standing))
+        across = _over_rows(stack, frame, parts, filled, standing)
+        filled = filled.where(filled.notna(), across)
         if filled.notna().any():
             frame = frame.assign(**{name: filled.to_numpy(dtype=np.float64)})
     return frame
@@ -174,44 +124,3 @@ def _over_rows(
     here = frame[parts[0]].notna().to_numpy() & standing
     here &= ~(pd.Series(groups).where(here).duplicated() & here).to_numpy()
     return pd.Series(np.where(here, total, np.nan), index=frame.index)
-
-
-# --- counts of repairs, and the guard ---
-
-
-def repairs_of(states: Iterable[Standing]) -> dict[tuple[str, str], int]:
-    """(kind, column) -> cells of accepted rows that were repaired."""
-    found: dict[tuple[str, str], int] = {}
-    for state in states:
-        for (kind, column), records in state.stack.repairs.items():
-            kept = records[state.records[records]]
-            listed = state.stack.listed.get(column)
-            count = len(kept) if listed is not None else _lines_in(state, kept)
-            if count:
-                found[kind, column] = found.get((kind, column), 0) + count
-    return dict(sorted(found.items()))
-
-
-def _lines_in(state: Standing, records: np.ndarray) -> int:
-    found = np.zeros(state.stack.lines, bool)
-    found[state.stack.line[records]] = True
-    return int(found.sum())
-
-
-def guarded(frames: Mapping[str, pd.DataFrame], stack: Stack, words: Vocabulary) -> None:
-    """The pandera models over what was accepted: they must find nothing, or the sift itself is at fault."""
-    from schemas.tables import guard
-
-    free = off_step(stack, words) | {
-        name for name in words.outcomes if any(p.raw.layout.replicates == "mean" for p in stack.pieces)
-    }
-    for name in sorted(free):
-        words = words.with_outcome(replace(words.outcomes[name], kind="continuous", step=None))
-    for table, frame in frames.items():
-        left = guard(frame, table, words) if len(frame) else pd.DataFrame()
-        if len(left):
-            row = left.iloc[0]
-            raise DataRefused(
-                f"Accepted rows of {table} break the rule {row['rule']} ({row['sentence']}): the program is at fault.",
-                fix="please report it with the file's header and one such row",
-            )

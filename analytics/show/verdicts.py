@@ -157,7 +157,9 @@ def _hidden(each: Story) -> Runs:
     open_pairs = [pair for pair in each.pairs if pair.verdict != "equivalent"]
     least = sizes.noticeable(each.pairs[0])
     return (
-        runs("; a difference that a patient would notice (", least, ") is not ruled out.") if least and open_pairs else runs(".")
+        runs("; a difference that a patient would notice (", least, ") is not ruled out.")
+        if least and open_pairs
+        else runs(".")
     )
 
 

@@ -20,6 +20,8 @@ def sentence(value: Findings | Run) -> str:
     """The findings in words: one line for each outcome (and the headline first where several were planned)."""
     source = evidence(value)
     found = [row for row in source.rows("findings") if row["analysis"] != "sensitivity"]
+    if not found:
+        return "There is no comparison in these findings."
     main = [item.outcome for item in source.plan.primary]
     ids = list(dict.fromkeys(row["outcome"] for row in found))
     whole = bool(main) and set(main) <= set(ids)  # a whole analysis is told by its main outcomes, a question by itself

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,16 +82,27 @@ def _header(text: str, start: int, header_row: int, separator: str, where: str) 
             consumed[0] += len(line)
             yield line
 
-    reader = csv.reader(lines(), delimiter=separator, strict=True)
     record: list[str] = []
     try:
-        for _ in range(max(header_row, 1)):
-            record = next(reader)
+        with _any_length():
+            reader = csv.reader(lines(), delimiter=separator, strict=True)
+            for _ in range(max(header_row, 1)):
+                record = next(reader)
     except StopIteration:
         raise DataRefused(f"{where} has no row {header_row}.", fix="look at header_row in the mapping") from None
     except csv.Error as error:
         raise _unreadable(where, 1, error) from None
     return record, consumed[0]
+
+
+@contextmanager
+def _any_length() -> Iterator[None]:
+    """Cells longer than the csv module's limit of 131,072 characters."""
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _lines(text: str, start: int = 0) -> Iterator[str]:
@@ -166,7 +178,8 @@ def _sorted_out(columns: list, odd: list[Misfit], count: int, separator: str, wi
     misfits: list[Misfit] = []
     for number, raw, _ in odd:
         raw = raw.rstrip("\r\n")
-        cells = tuple(next(csv.reader([raw], delimiter=separator), ()))
+        with _any_length():
+            cells = tuple(next(csv.reader([raw], delimiter=separator), ()))
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) >= width and not any(cell.strip() for cell in cells[width:]):
@@ -177,6 +190,24 @@ def _sorted_out(columns: list, odd: list[Misfit], count: int, separator: str, wi
 
 def _strict(text: str, separator: str, width: int, where: str, header_row: int) -> _Body:
     """The csv module in strict mode, record by record."""
+    cells: list[list[str]] = [[] for _ in range(width)]
+    numbers: list[int] = []
+    misfits: list[Misfit] = []
+    for number, record, raw in _records(text, separator, where, header_row):
+        if not any(cell.strip() for cell in record):
+            continue
+        if len(record) < width or any(cell.strip() for cell in record[width:]):
+            misfits.append((number, raw, tuple(record)))
+            continue
+        numbers.append(number)
+        for column, cell in zip(cells, record):
+            column.append(cell)
+    columns = [_encoded(pa.chunked_array([pa.array(column, pa.string())])) for column in cells]
+    return _Body(columns, np.array(numbers, np.int64), misfits)
+
+
+def _records(text: str, separator: str, where: str, header_row: int) -> Iterator[tuple[int, list[str], str]]:
+    """(number, cells, text) of every record; blank lines are records without cells."""
     held: list[str] = []
 
     def lines() -> Iterator[str]:
@@ -184,35 +215,19 @@ def _strict(text: str, separator: str, width: int, where: str, header_row: int) 
             held.append(line)
             yield line
 
-    before = csv.field_size_limit(2**31 - 1)
-    try:
+    number = 0
+    with _any_length():
         reader = csv.reader(lines(), delimiter=separator, strict=True)
-        cells: list[list[str]] = [[] for _ in range(width)]
-        numbers: list[int] = []
-        misfits: list[Misfit] = []
-        number = 0
         while True:
             held.clear()
             try:
                 record = next(reader)
             except StopIteration:
-                break
+                return
             except csv.Error as error:
                 raise _unreadable(where, number + header_row + 1, error) from None
             number += 1
-            if not any(cell.strip() for cell in record):
-                continue
-            if len(record) < width or any(cell.strip() for cell in record[width:]):
-                misfits.append((number, "".join(held).rstrip("\r\n"), tuple(record)))
-                continue
-            numbers.append(number)
-            for column, cell in zip(cells, record):
-                column.append(cell)
-    finally:
-        csv.field_size_limit(before)
-    return _Body(
-        [_encoded(pa.chunked_array([pa.array(c, pa.string())])) for c in cells], np.array(numbers, np.int64), misfits
-    )
+            yield number, record, "".join(held).rstrip("\r\n")
 
 
 def _unreadable(where: str, row: int, error: csv.Error) -> DataRefused:

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from analytics.domain.block import Answers, Paragraph, Table
+from analytics.domain.block import Answers, Paragraph, Runs, Table
 from analytics.domain.printable import printable, slug, unused
 from analytics.domain.run import Run
 from analytics.reports.formats import svg
@@ -27,9 +27,10 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 POLICY = "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 CLOSING = ("provenance",)  # roles that stand at the foot of page one
-LONGEST = 24  # rows of a table that stands open; a longer one is folded, and not printed unless opened
-MOST_POINTS = 6  # of a list in the evidence that stands open
-MOST_TABLES = 6  # one after the other that stand open
+SHORT = 18  # characters of a figure with its interval
+LONGEST = 50  # rows of a table that stands open; a longer one is folded, and not printed unless opened
+MOST_POINTS = 60  # of a list in the evidence that stands open
+MOST_TABLES = 8  # one after the other that stand open
 MANY = 4  # sub-sections from which on each one's tables are folded together, so that one sees what there is
 WIDE = (Answers, Table)  # what takes the whole width of page one
 
@@ -182,10 +183,11 @@ def _values() -> dict[str, Any]:
     }
 
 
-def _side(table: Table, column: int) -> str:
-    """The class of a column's cells."""
+def _side(table: Table, column: int, cell: Runs = ()) -> str:
+    """The class of a cell: r to the right, k kept in one line (a short figure that would be torn apart)."""
     right = column < len(table.align) and table.align[column] == "r"
-    return Markup(' class="r"') if right else ""
+    kept = right and 0 < len(plain(cell)) <= SHORT
+    return Markup(f' class="{"r k" if kept else "r"}"') if right else ""
 
 
 def _saved(table: Table) -> str:

@@ -10,6 +10,7 @@ import base64
 import html
 import io
 import warnings
+from bisect import bisect
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -101,9 +102,8 @@ def fitted(text: str, room: float, size: float = TEXT) -> str:
     """The text, cut with an ellipsis where it is wider than ``room``."""
     if width(text, size) <= room:
         return text
-    while text and width(f"{text}…", size) > room:
-        text = text[:-1].rstrip()
-    return f"{text}…"
+    fits = bisect(range(len(text)), room, key=lambda count: width(f"{text[:count]}…", size)) - 1
+    return f"{text[: max(fits, 0)].rstrip()}…"
 
 
 def to_svg(figure: Figure, name: str) -> str:

@@ -60,6 +60,8 @@ def test_a_reading_of_the_same_day_counts_if_it_is_stamped_before_the_session():
         ann | 2024-02-01 09:30 |      | 5 |  |
         cat | 2024-02-01 10:00 | peel |   |  |
         cat | 2024-02-01 10:30 |      | 5 |  |
+        dan | 2024-02-01 10:00 | peel |   |  |
+        dan | 2024-02-01 10:00 |      | 5 |  |
     """) == {"ann": 5}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from analytics.domain.cohort import Estimand
 from analytics.intake import flow
 from analytics.intake.select import sample
@@ -67,6 +69,20 @@ def test_a_session_without_side_or_on_both_covers_all_sides():
 def test_a_later_session_without_side_is_a_switch_on_one_side_of_a_pair():
     made = cohort(SPLIT + "    ann     | 2024-02-01 | peel      | both  |\n")
     assert dict(zip(made.members["side"], made.members["switched"])) == {"left": False, "right": True}
+
+
+@pytest.mark.parametrize(
+    ("event", "sides"),
+    [("new_skin_drug", {"left", "right"}), ("pregnancy", {"left", "right"}), ("sunburn", {"left"}), ("stop", {"left"})],
+)
+def test_a_new_drug_or_pregnancy_concerns_both_sides_anything_else_the_side_of_its_row(event, sides):
+    made = cohort(f"""
+        patient | date       | treatment | side  | texture | event
+        ann     | 2024-01-01 | peel      | left  | 6       |
+        ann     | 2024-01-01 | mda       | right | 5       |
+        ann     | 2024-02-01 |           | left  |         | {event}
+    """)
+    assert set(made.members.loc[made.members["events"] == event, "side"]) == sides
 
 
 def test_sides_first_treated_on_different_days_are_no_pair():

@@ -56,6 +56,29 @@ def test_a_later_session_number_at_the_start_means_that_treatment_had_begun():
     assert excluded(made) == {"bob": "prevalent"}
 
 
+def test_two_sessions_of_the_first_day_numbered_one_and_two_are_a_start():
+    made = cohort("""
+        patient | date       | treatment | session_no | texture
+        ann     | 2024-01-10 | peel      | 2          | 5
+        ann     | 2024-01-10 | peel      | 1          | 5
+        bob     | 2024-01-10 | mda       | 1          | 5
+    """)
+    assert excluded(made) == {}
+
+
+def test_a_treatment_outside_the_plan_on_the_day_before_is_history():
+    made = cohort(
+        """
+        patient | date       | treatment | texture
+        ann     | 2024-01-09 | roller    |
+        ann     | 2024-01-10 | peel      | 5
+        bob     | 2024-01-10 | mda       | 5
+        """,
+        MDA_AND_PEEL,
+    )
+    assert excluded(made) == {"ann": "prevalent"}
+
+
 def test_any_treatment_in_the_180_days_before_makes_a_start_a_continuation():
     made = cohort(
         """

@@ -132,7 +132,7 @@ def test_a_mapping_may_be_a_dict() -> None:
         ("covariates: {stage: {from: S, kind: ordnal}}\n", "did you mean 'ordinal'?"),
         ("covariates: {age: {from: S, kind: continuous}}\n", "'age' is a name of ours already"),
         ("covariates: {severity: {from: S, kind: ordinal}}\n", "a column of adverse_events"),
-        ("covariates: {baseline: {from: S, kind: continuous}}\n", "'baseline' is a name of ours already"),
+        ("covariates: {baseline: {from: S, kind: continuous}}\n", "'baseline' is a word that the analysis uses itself"),
         ("covariates: {a: [{from: S, kind: ordinal, visit: 0}, {from: T, kind: category, visit: 1}]}\n", "the same kind"),
         ("covariates: {'a b': {from: S, kind: category}}\n", "cannot be an id"),
         ("treatments: {chemical_peel: {label: X}}\n", "'chemical_peel' is a name of ours already"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from analytics.domain.matching import Matcher, collisions
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.domain.matching import Matcher, collisions, fits
 
 TEXTS = {"peel": ["GA*", "Säure", "acid peel"], "roller": ["derma roller", "MN*", "*needling"], "mda": ["M*"]}
 MATCHER = Matcher.of(("peel", "roller", "mda"), TEXTS)
@@ -40,6 +44,13 @@ def test_a_star_is_the_only_sign_with_a_meaning() -> None:
 
 def test_open_lists_keep_other_texts() -> None:
     assert Matcher.of(("a",), open=True).match(" knee ").id == "knee"
+
+
+@given(st.lists(st.text("ab*", max_size=5), min_size=1, max_size=1), st.text("ab", max_size=8))
+def test_stars_mean_what_a_pattern_of_dots_means(patterns: list[str], text: str) -> None:
+    pattern = patterns[0] + "*"
+    regular = re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
+    assert fits(tuple(pattern.split("*")), text) == bool(regular.fullmatch(text))
 
 
 def test_collisions_are_texts_of_two_entries() -> None:

@@ -1,4 +1,4 @@
-"""Cohorts at the edge: nobody left, nothing read, odd names and types, times of day, and tables that are hardly there."""
+"""Cohorts at the edge: nobody left, nothing read, odd names and types, times of day, and almost empty tables."""
 
 from __future__ import annotations
 
@@ -60,11 +60,13 @@ def test_nothing_was_read_of_those_who_were_treated():
 
 
 def test_names_with_bars_and_blanks_stay_apart():
-    made = cohort("""
+    made = cohort(
+        """
         patient  | date       | treatment | side  | texture
         a;left   | 2024-01-01 | peel      |       | 5
         a        | 2024-01-01 | mda       | left  | 6
-    """.replace(";", "\u2502"))
+    """.replace(";", "\u2502")
+    )
     assert made.members["unit"].is_unique
     assert len(values(made)) == 2
 
@@ -110,10 +112,13 @@ def test_has_time_may_be_absent():
 
 def test_side_tables_that_hold_nothing_of_use():
     bare = pd.DataFrame({"patient": ["ann"], "patient_id": ["ann"]})
-    data = sifted(NOBODY.replace("| 2  ", "| 1  "), rejected="""
+    data = sifted(
+        NOBODY.replace("| 2  ", "| 1  "),
+        rejected="""
         patient | readable_patient
         zoe     | no
-    """)
+    """,
+    )
     made = derive(replace(data, patients=bare, consultations=bare), None)
     assert list(made.members["patient"]) == ["ann"]
     assert made.eligibility.empty

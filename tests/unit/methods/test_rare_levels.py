@@ -21,7 +21,9 @@ def drawn(levels: list[str]) -> Sample:
     skin = levels + ["oily" if (i // 2) % 2 else "dry" for i in range(len(levels), 40)]
     rows = pd.DataFrame({"patient": [f"P{i:02}" for i in range(40)], "arm": arm, "side": "", "value": value})
     rows = rows.assign(unit=rows["patient"], baseline=np.nan, change=np.nan, skin_type=skin)
-    return Sample(rows=rows, outcome=STANDARD.outcomes["absorbed_percent"], arms=ARMS, covariates={"skin_type": "category"})
+    return Sample(
+        rows=rows, outcome=STANDARD.outcomes["absorbed_percent"], arms=ARMS, covariates={"skin_type": "category"}
+    )
 
 
 @pytest.mark.parametrize("levels", [["sensitive"], ["sensitive", "normal"], ["combination", "sensitive", "normal"]])

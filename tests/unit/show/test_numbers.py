@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.show.numbers import (
-    STEPS, apart, apply, decimals, exact, number, result, results, rounded, row_id, turn,
+    STEPS,
+    apart,
+    apply,
+    decimals,
+    exact,
+    number,
+    result,
+    results,
+    rounded,
+    row_id,
+    turn,
 )  # fmt: skip
 
 
@@ -119,7 +129,14 @@ def test_every_step_is_used_by_name_only() -> None:
 
 
 def test_a_number_names_its_row() -> None:
-    row = {"outcome": "texture_grade", "visit": 12.0, "population": "all", "arm": "chemical_peel", "seen": 104, "cohort": 141}
+    row = {
+        "outcome": "texture_grade",
+        "visit": 12.0,
+        "population": "all",
+        "arm": "chemical_peel",
+        "seen": 104,
+        "cohort": 141,
+    }
     made = result("visits", row, "seen", "whole")
     assert (made.text, made.kind, made.transform) == ("104", "R", "whole")
     assert made.ref == 'visits|{"arm":"chemical_peel","outcome":"texture_grade","population":"all","visit":12}|seen'

@@ -36,7 +36,8 @@ def test_prose_holds_no_digit_and_no_number_word(notebook: nbformat.NotebookNode
 def test_code_is_one_line_through_the_front_door(notebook: nbformat.NotebookNode) -> None:
     for cell in cells(notebook, "code"):
         body = ast.parse(cell.source).body
-        assert len(body) == 1 and "\n" not in cell.source
+        assert len(body) == 1
+        assert "\n" not in cell.source
         for node in ast.walk(body[0]):
             if isinstance(node, ast.Import):
                 assert [(alias.name, alias.asname) for alias in node.names] == [("analytics", "oc")]
@@ -45,12 +46,14 @@ def test_code_is_one_line_through_the_front_door(notebook: nbformat.NotebookNode
 
 def test_nothing_was_run(notebook: nbformat.NotebookNode) -> None:
     for cell in cells(notebook, "code"):
-        assert cell.outputs == [] and cell.execution_count is None
+        assert cell.outputs == []
+        assert cell.execution_count is None
 
 
 def test_the_first_cell_holds_the_parameters(notebook: nbformat.NotebookNode) -> None:
     first = notebook.cells[0]
-    assert first.metadata.tags == ["parameters"] and first.source == 'run_folder = "run"'
+    assert first.metadata.tags == ["parameters"]
+    assert first.source == 'run_folder = "run"'
     assert not [c for c in notebook.cells[1:] if c.metadata.get("tags")]
 
 
@@ -69,4 +72,5 @@ def test_every_section_is_told_once_and_in_order(notebook: nbformat.NotebookNode
 def test_every_section_after_page_one_has_a_heading_before_it(notebook: nbformat.NotebookNode) -> None:
     for before, cell in zip(notebook.cells, notebook.cells[1:]):
         if "oc.section" in cell.source and "page_one" not in cell.source:
-            assert before.cell_type == "markdown" and before.source.startswith("## ")
+            assert before.cell_type == "markdown"
+            assert before.source.startswith("## ")

@@ -42,7 +42,8 @@ def test_lists_and_joins() -> None:
 @pytest.mark.parametrize(
     ("label", "inside"),
     [("Chemical peel", "chemical peel"), ("GA peel", "GA peel"), ("Roughness Ra", "roughness Ra"),
-     ("Fitzpatrick skin type", "Fitzpatrick skin type"), ("DLQI", "DLQI"), ("", ""), ("Jessner's peel", "Jessner's peel")],
+     ("Fitzpatrick skin type", "Fitzpatrick skin type"), ("DLQI", "DLQI"), ("", ""), ("Jessner's peel",
+     "Jessner's peel")],
 )  # fmt: skip
 def test_labels_inside_a_sentence(label: str, inside: str) -> None:
     assert lower(label) == inside

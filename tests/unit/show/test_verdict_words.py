@@ -1,4 +1,4 @@
-"""Every verdict x measure x direction x design becomes a sentence, the same one from whichever side the row is written."""
+"""Every verdict x measure x direction x design becomes a sentence, the same from whichever side it is written."""
 
 from __future__ import annotations
 
@@ -6,95 +6,30 @@ import dataclasses
 import itertools
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
-import pandas as pd
 import pytest
-from run_by_hand import MDA, PEEL, PAIRS, RATIO, failed, pair, run
+from run_by_hand import MDA, PAIRS, PEEL, failed, pair, run
+from verdict_rows import SIZES, SPANS, a_run, outcome, row, swapped, told
 
 from analytics.domain.finding import VERDICTS
-from analytics.domain.run import Run
 from analytics.show.orient import MIRROR, margin_of, toward
 from analytics.show.runs import words
 from analytics.show.stories import story
 from analytics.show.words import headline, outcome_sentence, sentence, small_line, tag
 from schemas.standard import STANDARD
-from schemas.vocabulary import Outcome, Threshold
+from schemas.vocabulary import Threshold
 
 # What a director must never read, in any sentence.
-BANNED = re.compile(r"significan|\btrend|\beffects?\b|\bCI\b|\bp\b|\bodds ratio|confidence|[α-ωΑ-Ω]|nan\b|(?-i:None)", re.IGNORECASE)
-SIZES = {"difference": 0.5, "risk_difference": 0.1, "ratio": 0.8, "rate_ratio": 0.8, "odds_ratio": 1.5}
-KINDS = {"difference": "continuous", "risk_difference": "binary", "ratio": "positive", "rate_ratio": "count", "odds_ratio": "ordinal"}
-# (low, high) in units of the meaningful difference, towards better for the first-named arm
-SPANS = {
-    "better_meaningful": (1.2, 2.0), "better": (0.4, 1.6), "better_small": (0.2, 0.8), "equivalent": (-0.6, 0.5),
-    "not_shown_loss_excluded": (-0.5, 1.5), "not_shown_gain_excluded": (-1.5, 0.5), "not_shown": (-1.4, 1.7),
-    "worse_small": (-0.8, -0.2), "worse": (-1.6, -0.4), "worse_meaningful": (-2.0, -1.2),
-}  # fmt: skip
-
-
-def outcome(measure: str, direction: str, *, sized: bool = True, baseline: str = "before") -> Outcome:
-    sizes = {measure: Threshold(SIZES[measure], "a source")} if sized else {}
-    if sized and measure == "odds_ratio":
-        sizes["win_probability"] = Threshold(0.56, "a source")
-    return Outcome("marks", "Marks on skin", "reported", KINDS[measure], "marks", direction, 0, None, baseline=baseline,  # type: ignore[arg-type]
-                   meaningful_difference=sizes, short_label="Marks")  # fmt: skip
-
-
-def natural(measure: str, direction: str, size: float) -> float:
-    """A row's number from a size towards better in units of the meaningful difference."""
-    turned = -size if direction == "lower" else size
-    if measure in RATIO:
-        return math.exp(turned * abs(math.log(SIZES[measure])))
-    return turned * SIZES[measure]
-
-
-def row(verdict: str, measure: str, direction: str, contrast: tuple[str, str] = (PEEL, MDA)) -> list[dict[str, Any]]:
-    low, high = SPANS[verdict]
-    ends = sorted(natural(measure, direction, size) for size in (low, high))
-    limits = {"conf_low": ends[0], "conf_high": ends[1], "conf_low_adjusted": ends[0], "conf_high_adjusted": ends[1]}
-    limits = {key: float(f"{value:.6g}") for key, value in limits.items()}
-    middle = float(f"{natural(measure, direction, (low + high) / 2):.6g}")
-    first = pair("texture_grade", contrast, middle, 0.1, measure=measure)
-    rows = [{**first, **limits, "outcome": "marks", "verdict": verdict}]
-    if measure == "odds_ratio":
-        wins = {key: round(0.5 + 0.06 * size, 4) for key, size in zip(("estimate", "low", "high"), ((low + high) / 2, low, high))}
-        limits = {"conf_low": wins["low"], "conf_high": wins["high"], "conf_low_adjusted": wins["low"],
-                  "conf_high_adjusted": wins["high"]}  # fmt: skip
-        rows.append({**rows[0], **limits, "measure": "win_probability", "estimate": wins["estimate"], "verdict": ""})
-    return rows
-
-
-def swapped(one: Mapping[str, Any]) -> dict[str, Any]:
-    """The same finding with arm and reference exchanged."""
-    turn = {"win_probability": lambda v: round(1 - v, 6)}.get(one["measure"], (lambda v: float(f"{1 / v:.6g}")) if one["measure"]
-                                                              in RATIO else (lambda v: -v))  # fmt: skip
-    mirror = {**MIRROR, **{better: worse for worse, better in MIRROR.items()}}
-    return {
-        **one, "arm": one["reference"], "reference": one["arm"], "contrast": f"{one['reference']} v {one['arm']}",
-        "n_arm": one["n_reference"], "n_reference": one["n_arm"], "estimate": turn(one["estimate"]),
-        "conf_low": turn(one["conf_high"]), "conf_high": turn(one["conf_low"]),
-        "conf_low_adjusted": turn(one["conf_high_adjusted"]), "conf_high_adjusted": turn(one["conf_low_adjusted"]),
-        "verdict": mirror.get(one["verdict"], one["verdict"]),
-    }  # fmt: skip
-
-
-def told(rows: list[dict[str, Any]], entry: Outcome, *, randomised: bool = False) -> str:
-    made = a_run(rows, entry, randomised=randomised)
-    return words(outcome_sentence(story(made, "marks")))
-
-
-def a_run(rows: list[dict[str, Any]], entry: Outcome, **changes: Any) -> Run:
-    return run(rows, vocabulary=STANDARD.with_outcome(entry), arms=(MDA, PEEL), primary=("marks",), secondary=(),
-               tables={"power": pd.DataFrame(), "visits": pd.DataFrame()}, **changes)  # fmt: skip
-
-
+BANNED = re.compile(
+    r"significan|\btrend|\beffects?\b|\bCI\b|\bp\b|\bodds ratio|confidence|[α-ωΑ-Ω]|nan\b|(?-i:None)", re.IGNORECASE
+)
 MATRIX = list(itertools.product(SPANS, SIZES, ("lower", "higher", "none"), (False, True)))
 
 
 @pytest.mark.parametrize(("verdict", "measure", "direction", "randomised"), MATRIX)
-def test_every_verdict_has_a_sentence_that_says_it(verdict: str, measure: str, direction: str, randomised: bool) -> None:
+def test_every_verdict_has_a_sentence_that_says_it(
+    verdict: str, measure: str, direction: str, randomised: bool
+) -> None:
     entry = outcome(measure, direction)
     text = told(row(verdict, measure, direction), entry, randomised=randomised)
     assert text.endswith(".")
@@ -102,12 +37,15 @@ def test_every_verdict_has_a_sentence_that_says_it(verdict: str, measure: str, d
     assert "−" not in text, f"a sentence says which way, it bears no sign: {text}"
     expected = MIRROR.get(verdict, verdict)
     marks = {
-        "better_meaningful": "Even the low end is something a patient would notice", "better": "would notice it is open",
+        "better_meaningful": "Even the low end is something a patient would notice",
+        "better": "would notice it is open",
         "better_small": "less than a patient would notice", "equivalent": "about equally well",
         "not_shown_loss_excluded": "may be noticeably better", "not_shown": "too uncertain to say",
     }  # fmt: skip
     assert marks[expected] in text, text
-    ahead, behind = ("microdermabrasion", "chemical peel") if verdict in MIRROR else ("chemical peel", "microdermabrasion")
+    ahead, behind = (
+        ("microdermabrasion", "chemical peel") if verdict in MIRROR else ("chemical peel", "microdermabrasion")
+    )
     if expected in ("better", "better_small", "better_meaningful"):
         assert text.lower().index(ahead) < text.lower().index(behind), text
 
@@ -168,8 +106,9 @@ def test_ratios_are_told_in_percent_and_never_as_ratios() -> None:
 
 def test_an_ordinal_outcome_is_told_in_patients_out_of_a_hundred() -> None:
     text = told(row("better", "odds_ratio", "lower"), outcome("odds_ratio", "lower"))
-    assert "in 56 of 100 pairs made of a patient from each group, the patient after chemical peel did better" in text.replace(
-        "\u00a0", " "
+    assert (
+        "in 56 of 100 pairs made of a patient from each group, the patient after chemical peel did better"
+        in text.replace("\u00a0", " ")
     )
     assert "(likely between 52 and 60; 50 would mean no difference)" in text
 
@@ -201,7 +140,12 @@ def test_what_could_not_be_compared_says_why(status: str, notes: str, expected: 
 
 def test_two_baseline_models_that_disagree_are_both_told() -> None:
     main = {**row("better", "difference", "lower")[0], "verdict": "not_shown", "notes": "depends on the baseline model"}
-    beside = {**row("worse", "difference", "lower")[0], "analysis": "sensitivity", "adjustment": "change_score", "verdict": ""}
+    beside = {
+        **row("worse", "difference", "lower")[0],
+        "analysis": "sensitivity",
+        "adjustment": "change_score",
+        "verdict": "",
+    }
     made = a_run([main, beside], outcome("difference", "lower"))
     text = words(outcome_sentence(story(made, "marks")))
     assert text.startswith("The answer depends on how the starting condition is allowed for.")
@@ -226,13 +170,15 @@ def test_turning_and_margins() -> None:
     assert toward("win_probability", "lower") == ("hundred",), "a win probability already means better"
     below, above = (margin_of("rate_ratio", dataclasses.replace(outcome("rate_ratio", "lower"), meaningful_difference={
         "rate_ratio": Threshold(size, "s")}), run().plan) for size in (0.8, 1.25))  # fmt: skip
-    assert below is not None and above is not None
+    assert below is not None
+    assert above is not None
     assert below.number.text == above.number.text == "20"
 
 
 def test_three_treatments_best_of_all_and_the_pairs_beside() -> None:
     entry = outcome("difference", "lower")
-    rows = [row("better_meaningful", "difference", "lower", PAIRS[0])[0], row("better_small", "difference", "lower", PAIRS[1])[0],
+    rows = [row("better_meaningful", "difference", "lower", PAIRS[0])[0], row("better_small", "difference", "lower",
+    PAIRS[1])[0],
             row("worse", "difference", "lower", PAIRS[2])[0]]  # fmt: skip
     made = run(rows, vocabulary=STANDARD.with_outcome(entry), primary=("marks",), secondary=())
     assert words(headline(made)) == "Marks on skin improved most after chemical peel."
@@ -243,11 +189,17 @@ def test_three_treatments_best_of_all_and_the_pairs_beside() -> None:
 
 def test_three_treatments_nothing_shown_gives_the_widest_limit() -> None:
     entry = outcome("difference", "lower")
-    rows = [row(v, "difference", "lower", p)[0] for v, p in zip(("not_shown", "equivalent", "not_shown_gain_excluded"), PAIRS)]
+    rows = [
+        row(v, "difference", "lower", p)[0]
+        for v, p in zip(("not_shown", "equivalent", "not_shown_gain_excluded"), PAIRS)
+    ]
     made = run(rows, vocabulary=STANDARD.with_outcome(entry), primary=("marks",), secondary=())
     text = words(outcome_sentence(story(made, "marks")))
     # the widest of all limits is 1.7 x 0.5 = 0.85
-    assert "no difference in marks on skin was shown between the three treatments: any is likely smaller than 0.85 marks" in text
+    assert (
+        "no difference in marks on skin was shown between the three treatments: any is likely smaller than 0.85 marks"
+        in text
+    )
     assert "a patient would notice (0.5 marks) is not ruled out" in text
     assert words(headline(made)) == "No difference was shown between the three treatments."
 
@@ -264,7 +216,10 @@ def test_the_headline_joins_outcomes_with_one_answer_and_keeps_the_strongest() -
     shown = [pair(o, c, e, 0.1) for o in ("texture_grade", "scar_score") for c, e in zip(PAIRS, (-2.0, -0.1, 0.1))]
     unknown = [failed("absorbed_percent", c, method="fractional_logit") for c in PAIRS]
     made = run([*shown, *unknown], primary=("texture_grade", "scar_score", "absorbed_percent"), secondary=())
-    assert words(headline(made)) == "Texture grade and scar score improved more after chemical peel than after microdermabrasion."
+    assert (
+        words(headline(made))
+        == "Texture grade and scar score improved more after chemical peel than after microdermabrasion."
+    )
     assert sentence(made).count("\n") == 3
 
 

@@ -1,0 +1,57 @@
+"""The clinics as they export them, with their mappings, give the canonical cohort but for planted faults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import analytics as oc
+
+MEMBER = ["patient", "unit", "arm", "design", "start", "sessions", "age", "skin_type", "fitzpatrick"]
+READING = ["unit", "outcome", "visit", "value", "baseline", "change", "n_readings"]
+
+
+@pytest.fixture(scope="module")
+def truth(example_data: Path) -> dict:
+    return json.loads((example_data / "truth.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def messy(example_data: Path, truth: dict):
+    data = [example_data / clinic["data"] for clinic in truth["clinics"]]
+    mappings = [example_data / clinic["mapping"] for clinic in truth["clinics"]]
+    return oc.validate(oc.read(data, mapping=mappings))
+
+
+def test_every_planted_fault_is_found_and_nothing_else(messy, truth: dict) -> None:
+    errors = messy.quarantine[messy.quarantine["severity"] == "error"]
+    found = {(r.table, r.file, int(r.row), r.rule) for r in errors.itertuples()}
+    planted = {
+        (f["table"], Path(f["file"]).name, f["row"], f["rule"]) for f in truth["faults"] if f["rule"] != "soft_range"
+    }
+    assert found == planted
+
+
+def test_the_cohort_is_the_canonical_one_for_patients_without_a_fault(example_data: Path, messy, truth: dict) -> None:
+    canonical = oc.cohort(oc.validate(oc.read(example_data)))
+    faulty = {(f["clinic"], f["patient_id"]) for f in truth["faults"]}
+    other = oc.cohort(messy, canonical.plan)
+    keys = {f"{clinic}|{patient}" for clinic, patient in faulty}
+    for columns, one, two in (
+        (MEMBER, canonical.members, other.members),
+        (READING, canonical.table, other.table),
+    ):
+        first, second = (_without(frame, keys)[columns] for frame in (one, two))
+        assert len(first)
+        pd.testing.assert_frame_equal(first, second, check_dtype=False)
+
+
+def _without(frame: pd.DataFrame, keys: set[str]) -> pd.DataFrame:
+    patient = frame["patient"] if "patient" in frame else frame["unit"].str.split("|").str[:2].str.join("|")
+    kept = frame[~patient.isin(keys)]
+    return kept.sort_values([c for c in ("unit", "outcome", "visit") if c in kept], kind="stable").reset_index(
+        drop=True
+    )

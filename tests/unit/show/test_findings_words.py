@@ -1,0 +1,47 @@
+"""``sentence`` of Findings alone: a whole analysis, a question at the prompt, groups, and nothing at all."""
+
+from __future__ import annotations
+
+import pandas as pd
+from run_by_hand import PAIRS, pair, plan, run, standard_findings
+
+from analytics.domain.finding import FINDING_COLUMNS, Findings
+from analytics.show.words import sentence
+from schemas.standard import STANDARD
+
+
+def findings(rows: list[dict] | None = None) -> Findings:
+    whole = run()
+    frame = pd.DataFrame(standard_findings() if rows is None else rows, columns=list(FINDING_COLUMNS))
+    return Findings(frame, whole.tables["arm_means"], STANDARD, plan())
+
+
+def asked(**changes: object) -> list[dict]:
+    return [{**pair("texture_grade", c, -0.9, 0.2, analysis="exploratory"), **changes} for c in PAIRS]
+
+
+def test_a_whole_analysis_has_a_headline_and_a_line_for_each_main_outcome() -> None:
+    lines = sentence(findings()).split("\n")
+    assert lines[0].startswith("Texture improved more after chemical peel than after microdermabrasion.")
+    assert [line.split(":")[0] for line in lines[1:]] == ["Texture", "Breakouts", "Product absorption"]
+
+
+def test_a_question_at_the_prompt_is_one_line_and_marked() -> None:
+    text = sentence(findings(asked()))
+    assert "\n" not in text
+    assert "Exploratory, asked after the plan" in text
+
+
+def test_groups_are_told_one_by_one() -> None:
+    lines = sentence(findings(asked(population="skin_type=dry") + asked(population="skin_type=oily"))).split("\n")
+    assert len(lines) == 2
+    assert "dry" in lines[0]
+    assert "oily" in lines[1]
+
+
+def test_no_findings_are_said_to_be_none() -> None:
+    assert sentence(findings([])) == "There is no comparison in these findings."
+
+
+def test_a_run_and_its_findings_are_told_alike_but_for_what_only_a_run_knows() -> None:
+    assert sentence(run()).split("\n")[:2] == sentence(findings()).split("\n")[:2]
