@@ -34,7 +34,9 @@ class ClinicFiles:
         """One file with an optional mapping (YAML text or dict)."""
         return read([self.write(name, content)], () if mapping is None else (as_mapping(mapping),))
 
-    def sift(self, content: str | bytes, mapping: Any = None, *, name: str = "sessions.csv", cutoff: Any = None) -> Sifted:
+    def sift(
+        self, content: str | bytes, mapping: Any = None, *, name: str = "sessions.csv", cutoff: Any = None
+    ) -> Sifted:
         """One file, read and sifted."""
         return sift(self.read(content, mapping, name=name), cutoff=cutoff)
 

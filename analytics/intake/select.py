@@ -14,7 +14,8 @@ from schemas.vocabulary import Outcome
 
 ADJUSTED = ("covariates", "change_score", "weights", "doubly_robust")
 _PARTS: WeakKeyDictionary[Cohort, dict] = WeakKeyDictionary()
-ROWS = ["patient", "unit", "arm", "side", "body_site", "value", "baseline", "change", "responder"]
+TEXTS = ["patient", "unit", "arm", "side", "body_site"]
+ROWS = [*TEXTS, "value", "baseline", "change", "responder"]
 
 
 def sample(cohort: Cohort, estimand: Estimand) -> Sample:
@@ -24,7 +25,7 @@ def sample(cohort: Cohort, estimand: Estimand) -> Sample:
     ``standardised_risk`` on an outcome that is not yes / no itself, ``value`` is the responder (1.0 / 0.0).
     """
     outcome = cohort.outcome(estimand.outcome)
-    members = chosen(cohort, estimand.population)
+    members = _members(cohort, estimand.population)
     table = _at(cohort, estimand.outcome, estimand.visit)
     here = table["arm"].isin(estimand.arms) & table["unit"].isin(members["unit"])
     rows = table.loc[here, ROWS].reset_index(drop=True)
@@ -51,9 +52,26 @@ def sample(cohort: Cohort, estimand: Estimand) -> Sample:
 
 def _at(cohort: Cohort, outcome: str, visit: float) -> pd.DataFrame:
     """The table's rows of one outcome and visit; the table is split once per cohort, not once per estimand."""
-    if cohort not in _PARTS:
-        _PARTS[cohort] = dict(iter(cohort.table.groupby(["outcome", "visit"])))
-    return _PARTS[cohort].get((outcome, float(visit)), cohort.table.iloc[:0])
+    parts = _parts(cohort)
+    if "readings" not in parts:
+        plain = cohort.table[[*ROWS, "outcome", "visit"]].astype(dict.fromkeys(TEXTS, object))
+        parts["readings"] = dict(iter(plain.groupby(["outcome", "visit"])))
+    return parts["readings"].get((outcome, float(visit)), cohort.table[ROWS].iloc[:0])
+
+
+def _members(cohort: Cohort, name: str) -> pd.DataFrame:
+    """Members of a population, chosen once per cohort, texts as plain objects."""
+    parts = _parts(cohort)
+    if ("members", name) not in parts:
+        members = chosen(cohort, name)
+        texts = [column for column in members if isinstance(members[column].dtype, pd.StringDtype)]
+        parts["members", name] = members.astype(dict.fromkeys(texts, object))
+    return parts["members", name]
+
+
+def _parts(cohort: Cohort) -> dict:
+    """What was cut out of a cohort already. Choosing rows of plain objects beats pandas' own text type several times."""
+    return _PARTS.setdefault(cohort, {})
 
 
 def has_baseline(cohort: Cohort, outcome: Outcome) -> bool:

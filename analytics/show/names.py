@@ -6,6 +6,7 @@ from analytics.domain.block import Runs
 from analytics.show.numbers import number, planned
 from analytics.show.runs import NBSP, capital, listed, lower, name, runs
 from analytics.show.stories import Evidence, Story
+from schemas.outcomes import DEFAULT_PRIMARY
 from schemas.vocabulary import Outcome
 
 DOMAIN_NAMES = {
@@ -69,10 +70,13 @@ def things(outcome: Outcome) -> Runs:
 
 
 def subject(source: Evidence, outcome: Outcome) -> Runs:
-    """What a sentence is about: the domain where one primary outcome stands for it, else the outcome itself."""
+    """What a sentence is about: the domain where a usual primary outcome alone stands for it, else the outcome itself.
+
+    A clinic's own outcome keeps its name: what it says about texture is for the reader to judge.
+    """
     primary = [source.vocabulary.outcomes[item.outcome] for item in source.plan.primary]
     alone = [o.id for o in primary if o.domain == outcome.domain] == [outcome.id]
-    if alone and outcome.domain in DOMAIN_NAMES:
+    if alone and outcome.id in DEFAULT_PRIMARY:
         return runs(DOMAIN_NAMES[outcome.domain])
     return name(lower(outcome.label), f"vocabulary.outcomes.{outcome.id}.label")
 

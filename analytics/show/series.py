@@ -51,7 +51,7 @@ class Series:
 
 
 def series(source: Evidence, outcome: Outcome, population: str) -> Series | None:
-    """The averages of the primary estimator; None where there are fewer than one visit or no averages at all."""
+    """The averages of the primary estimator; None where fewer than two visits have averages."""
     estimator = source.estimator(outcome.id, population)
     if estimator is None:
         return None
@@ -59,8 +59,8 @@ def series(source: Evidence, outcome: Outcome, population: str) -> Series | None
     rows = source.rows("arm_means", **keys)
     rows = [row for row in rows if all(finite(row[s]) for s in ("estimate", "conf_low", "conf_high"))]
     scales = list(dict.fromkeys(str(row["scale"]) for row in rows))
-    if len(scales) != 1:
-        return None  # averages of different things have no one axis
+    if len(scales) != 1 or len({row["visit"] for row in rows}) + (scales[0] in START) < 2:
+        return None  # averages of different things have no one axis, and one visit makes no course
     arms = tuple(arm for arm in source.plan.arms if any(row["arm"] == arm for row in rows))
     places = decimals([exact(row[s]) for row in rows for s in ("estimate", "conf_low", "conf_high")], digits=3)
     start, origin = _start(source, outcome, population, scales[0], arms, places)

@@ -175,12 +175,26 @@ def needed(source: Evidence, pair: Told) -> Runs:
     """ "To find a difference of 0.5 grade points, about 280 patients per group are needed."; empty if not known."""
     found = power(source, pair.row)
     margin = noticeable(pair)
-    if found is None or not finite(found["patients_per_arm"]) or not margin:
+    if found is None:
+        return ()
+    if not margin:
+        return detectable(pair, found)
+    if not finite(found["patients_per_arm"]):
         return ()
     patients = result("power", found, "patients_per_arm", "significant:2")
     if float(found["patients_per_arm"]) <= min(pair.n):
         return runs("Groups of this size would usually show a difference of ", margin, ".")
     return runs("To find a difference of ", margin, ", about ", patients, " patients per group are needed.")
+
+
+def detectable(pair: Told, found: Row) -> Runs:
+    """What groups like these would usually show, where no size is agreed; empty on scales that have no plain size."""
+    if pair.scale not in ("units", "percent") or not finite(found["detectable"]):
+        return ()
+    steps = _unsigned(pair, exact(found["detectable"]))
+    size = runs(result("power", found, "detectable", " ".join((*steps, "significant:2"))))
+    unit = names.unit(pair.outcome) if pair.scale == "units" else runs(PERCENT)
+    return runs("Groups of this size would usually show a difference of ", size, unit, " or more.")
 
 
 def per_patient(source: Evidence, pair: Told) -> Runs:

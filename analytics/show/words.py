@@ -157,7 +157,9 @@ def headline(value: Findings | Run | Evidence) -> Runs:
     parts = [_headline_shown(source, group) for group in _groups(planned)]
     quiet = [each for each in planned if each.answer == "not_shown"]
     if quiet and not parts and all(each.answer in ("not_shown", "few", "none") for each in planned):
-        return runs("No difference was shown between ", the(names.how_many_arms(source, source.plan.arms)), ".")
+        arms = source.plan.arms
+        between = the(names.how_many_arms(source, arms)) if len(arms) > 2 else names.arms(source, arms)
+        return runs("No difference was shown between ", between, ".")
     parts += [
         _headline_of(source, kind, [e for e in planned if e.answer == kind])
         for kind in ("equal", "not_shown", "depends")

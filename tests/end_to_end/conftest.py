@@ -11,6 +11,12 @@ from command_line import outcomes
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "unit" / "reports"))
 PATIENTS, CLINICS = 90, 3
+# Few outcomes of different kinds: quick to make and to look at. Other tests use the standard plan.
+PLAN = """
+title: Review of the example clinics
+primary: [texture_grade, inflammatory_lesions, absorbed_percent]
+secondary: [acne_iga, melanin_index, gais]
+"""
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +29,18 @@ def example_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def example_report(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan for them."""
+    path = tmp_path_factory.mktemp("plan") / "plan.yml"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture(scope="session")
+def example_report(example_data: Path, example_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of their report."""
     folder = tmp_path_factory.mktemp("report") / "out"
-    done = outcomes("report", example_data, "--out", folder)
+    done = outcomes("report", example_data, "--plan", example_plan, "--out", folder)
     assert done.returncode == 0, done.stderr
     return folder
 

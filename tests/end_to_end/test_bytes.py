@@ -28,7 +28,7 @@ def held(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def elsewhere(example_data: Path, example_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same report made in every other circumstance at once."""
     folder = tmp_path_factory.mktemp("else where \u00e9")
     data, home, late = folder / "copied", folder / "home", folder / "late"
@@ -41,7 +41,9 @@ def elsewhere(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     env = {"HOME": str(home), "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "4711", "COLUMNS": "40"}
     threads = {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
     python_path = f"{Path(__file__).resolve().parents[2]}{os.pathsep}{late}"
-    done = outcomes("report", "copied", "--out", "deep/er", cwd=folder, **env, **threads, PYTHONPATH=python_path)
+    shutil.copy(example_plan, folder / "renamed.yml")
+    arguments = ("report", "copied", "--plan", "renamed.yml", "--out", "deep/er")
+    done = outcomes(*arguments, cwd=folder, **env, **threads, PYTHONPATH=python_path)
     assert done.returncode == 0, done.stderr
     assert sorted(p.name for p in home.iterdir()) == [], "something was written into HOME"
     return folder / "deep" / "er"
@@ -109,12 +111,14 @@ def test_the_figures_are_pictures_of_their_own(example_report: Path) -> None:
         assert root[0].tag.endswith("title")
 
 
-def test_a_second_report_takes_the_place_of_the_first(example_data: Path, example_report: Path, tmp_path: Path) -> None:
+def test_a_second_report_takes_the_place_of_the_first(
+    example_data: Path, example_plan: Path, example_report: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     shutil.copytree(example_report, out)
     (out / "mine.txt").write_text("keep")
     (out / "report.html").write_text("damaged")
-    done = outcomes("report", example_data, "--out", out)
+    done = outcomes("report", example_data, "--plan", example_plan, "--out", out)
     assert done.returncode == 0, done.stderr
     assert held(out) == {**held(example_report), "mine.txt": b"keep"}
 

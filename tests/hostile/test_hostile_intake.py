@@ -50,7 +50,11 @@ REFUSED_FILES: dict[str, tuple[str, str | bytes, str]] = {
     "header only": ("s.csv", HEADER + "\n", "no rows"),
     "header and blank lines": ("s.csv", HEADER + "\n,,,,\n\n", "no rows"),
     "no header": ("s.csv", f"{OK}\n{OK}\n", "has no column patient_id"),
-    "two columns of one name": ("s.csv", ROW.replace("texture_grade", "treatment"), "two columns have the name 'treatment'"),
+    "two columns of one name": (
+        "s.csv",
+        ROW.replace("texture_grade", "treatment"),
+        "two columns have the name 'treatment'",
+    ),
     "a picture named csv": ("s.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), "is a picture"),
     "a workbook named csv": ("s.csv", xlsx(lambda b: None), "Excel workbook or a zip file"),
     "a csv named xlsx": ("s.xlsx", ROW, "not a whole Excel workbook"),
@@ -64,12 +68,24 @@ REFUSED_FILES: dict[str, tuple[str, str | bytes, str]] = {
     "damaged UTF-8": ("s.csv", with_rows("pü,,2026-01-01,3,1").encode() + b"\xc3\x28\n", "damaged character in line 4"),
     "UTF-8 cut inside a letter": ("s.csv", with_rows("pü").encode()[:-2], "damaged character"),
     "bytes of no encoding": ("s.csv", ROW.encode() + b"\x81\x8d\x8f\n", "not text in windows-1252"),
-    "a quote never closed": ("s.csv", with_rows('"p2,,2026-01-01,3,1', "p3,,2026-01-01,3,1"), "cannot be read from row 3 on"),
-    "two quotes never closed": ("s.csv", with_rows('p2,,"2026-01-01,3,1', "p3,,2026-01-01,3,1", 'p4,,"2026-01-01,3,1'), "cannot be read from row"),
+    "a quote never closed": (
+        "s.csv",
+        with_rows('"p2,,2026-01-01,3,1', "p3,,2026-01-01,3,1"),
+        "cannot be read from row 3 on",
+    ),
+    "two quotes never closed": (
+        "s.csv",
+        with_rows('p2,,"2026-01-01,3,1', "p3,,2026-01-01,3,1", 'p4,,"2026-01-01,3,1'),
+        "cannot be read from row",
+    ),
     "the wrong separator": ("s.csv", ROW.replace(",", "^"), "has no column patient_id"),
     "every row faulty": ("s.csv", f"{HEADER}\np1,laser,2026-01-01,3,1\n", "Every row was set aside"),
     "every row short": ("s.csv", f"{HEADER}\np1\np2\n", "Every row was set aside"),
-    "thousands of columns and no id": ("s.csv", ",".join(f"x{i}" for i in range(10_000)) + "\n1\n", "has no column patient_id"),
+    "thousands of columns and no id": (
+        "s.csv",
+        ",".join(f"x{i}" for i in range(10_000)) + "\n1\n",
+        "has no column patient_id",
+    ),
     "a name as long as a book": ("s.csv", "n" * 500_000 + ",b\n1,2\n", "has no column patient_id"),
 }
 
@@ -94,28 +110,69 @@ def test_files_that_are_refused(clinic: ClinicFiles, case: str) -> None:
 #: name -> (content, faults: (row, column, rule) of all that is set aside)
 SIFTED_FILES: dict[str, tuple[str | bytes, list[tuple[int, str, str]]]] = {
     "numbers that are none": (
-        with_rows("p2,,2026-01-01,nan,1", "p3,,2026-01-01,inf,1", "p4,,2026-01-01,1e400,1", "p5,,2026-01-01,3,1_000", "p6,,2026-01-01,٣,1"),
-        [(3, "texture_grade", "type"), (4, "texture_grade", "type"), (5, "texture_grade", "type"),
-         (6, "inflammatory_lesions", "type"), (7, "texture_grade", "type")],
+        with_rows(
+            "p2,,2026-01-01,nan,1",
+            "p3,,2026-01-01,inf,1",
+            "p4,,2026-01-01,1e400,1",
+            "p5,,2026-01-01,3,1_000",
+            "p6,,2026-01-01,٣,1",
+        ),
+        [
+            (3, "texture_grade", "type"),
+            (4, "texture_grade", "type"),
+            (5, "texture_grade", "type"),
+            (6, "inflammatory_lesions", "type"),
+            (7, "texture_grade", "type"),
+        ],
     ),
-    "thousands separators": (with_rows('p2,,2026-01-01,3,"1,000"', "p3,,2026-01-01,3,1 000"), [(3, "inflammatory_lesions", "type"), (4, "inflammatory_lesions", "type")]),
+    "thousands separators": (
+        with_rows('p2,,2026-01-01,3,"1,000"', "p3,,2026-01-01,3,1 000"),
+        [(3, "inflammatory_lesions", "type"), (4, "inflammatory_lesions", "type")],
+    ),
     "dates that are none": (
-        with_rows("p2,,2026-02-29,3,1", "p3,,01/02/2026,3,1", "p4,,46023,3,1", "p5,,2026-13-01,3,1", "p6,,0026-01-01,3,1", "p7,,2026-01-01T25:00,3,1"),
+        with_rows(
+            "p2,,2026-02-29,3,1",
+            "p3,,01/02/2026,3,1",
+            "p4,,46023,3,1",
+            "p5,,2026-13-01,3,1",
+            "p6,,0026-01-01,3,1",
+            "p7,,2026-01-01T25:00,3,1",
+        ),
         [(row, "session_date", "date") for row in range(3, 9)],
     ),
     "a leap day": (with_rows("p2,,2028-02-29,3,1"), []),
-    "the header twice": (with_rows(HEADER, "p2,,2026-01-01,3,1"), [(3, "treatment", "treatment"), (3, "session_date", "date"), (3, "texture_grade", "type"), (3, "inflammatory_lesions", "type")]),
-    "ragged lines": (with_rows("p2", "p3,,2026-01-01,3,1,9,9", "p4,,2026-01-01,3"), [(3, "", "width"), (4, "", "width"), (5, "", "width")]),
+    "the header twice": (
+        with_rows(HEADER, "p2,,2026-01-01,3,1"),
+        [
+            (3, "treatment", "treatment"),
+            (3, "session_date", "date"),
+            (3, "texture_grade", "type"),
+            (3, "inflammatory_lesions", "type"),
+        ],
+    ),
+    "ragged lines": (
+        with_rows("p2", "p3,,2026-01-01,3,1,9,9", "p4,,2026-01-01,3"),
+        [(3, "", "width"), (4, "", "width"), (5, "", "width")],
+    ),
     "line breaks in cells": (with_rows('"p\n2",,2026-01-01,3,1', "p3,,2026-01-01,3,1"), [(3, "patient_id", "type")]),
     "ids from right to left and emoji": (with_rows("מטופל,,2026-01-01,3,1", "👩‍⚕️,,2026-01-01,3,1"), []),
     "control characters": (with_rows("p\x07,,2026-01-01,3,1"), [(3, "patient_id", "type")]),
     "formulas as text": (with_rows("=1+1,,2026-01-01,3,1", "@cmd,,2026-01-01,=2,1"), [(4, "texture_grade", "type")]),
-    "less than and percent": (with_rows("p2,,2026-01-01,<5,1", "p3,,2026-01-01,5%,1"), [(3, "texture_grade", "type"), (4, "texture_grade", "type")]),
-    "windows line ends and a last line without one": (with_rows("p2,,2026-01-01,3,1").replace("\n", "\r\n").rstrip().encode(), []),
-    "a cell of sixteen megabytes": (with_rows("x" * 16_000_000 + ",laser,2026-01-01,3,1"), [(3, "treatment", "treatment")]),
+    "less than and percent": (
+        with_rows("p2,,2026-01-01,<5,1", "p3,,2026-01-01,5%,1"),
+        [(3, "texture_grade", "type"), (4, "texture_grade", "type")],
+    ),
+    "windows line ends and a last line without one": (
+        with_rows("p2,,2026-01-01,3,1").replace("\n", "\r\n").rstrip().encode(),
+        [],
+    ),
+    "a cell of sixteen megabytes": (
+        with_rows("x" * 16_000_000 + ",laser,2026-01-01,3,1"),
+        [(3, "treatment", "treatment")],
+    ),
     "spaces everywhere": (with_rows(" p2 , Chemical_Peel , 2026-01-01 , 3 , 1 "), []),
     "one empty column at the end of every line": (with_rows("p2,,2026-01-01,3,1").replace("\n", ",\n"), []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", SIFTED_FILES)
@@ -130,7 +187,9 @@ def test_files_that_are_sifted(clinic: ClinicFiles, case: str) -> None:
     assert write_files(found) == write_files(sift(read([path])))
 
 
-BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi"))
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi")
+)
 
 #: name -> (mapping, what the one message says)
 REFUSED_MAPPINGS: dict[str, tuple[str, str]] = {
@@ -149,8 +208,14 @@ REFUSED_MAPPINGS: dict[str, tuple[str, str]] = {
     "a path out of the folder": ("tables: {patients: {file: ../../etc/passwd}}\n", "leaves the folder"),
     "an absolute path": ("tables: {patients: {file: /etc/passwd}}\n", "leaves the folder"),
     "a path with backslashes": ("tables: {patients: {file: '..\\\\x.csv'}}\n", "leaves the folder"),
-    "one text for two arms": ("columns: {treatment: {from: T, values: {chemical_peel: [a], dermal_roller: [A]}}}\n", "keep one"),
-    "two columns for one place": ("columns: {dlqi: [{from: A, visit: 0}, {from: B, visit: 0}]}\n", "for the same place"),
+    "one text for two arms": (
+        "columns: {treatment: {from: T, values: {chemical_peel: [a], dermal_roller: [A]}}}\n",
+        "keep one",
+    ),
+    "two columns for one place": (
+        "columns: {dlqi: [{from: A, visit: 0}, {from: B, visit: 0}]}\n",
+        "for the same place",
+    ),
     "an unsettled date format": ("columns: {session_date: {from: D, format: '?'}}\n", "not settled"),
     "a regular expression bomb": ("columns: {session_date: {from: D, format: '(a+)+$'}}\n", "must hold a day"),
     "an outcome of ours redefined": ("outcomes: {dlqi: {range: [0, 3]}}\n", "cannot be changed here"),
@@ -188,6 +253,12 @@ def test_a_workbook_with_formulas_errors_and_a_corner(clinic: ClinicFiles) -> No
 
 
 def test_wildcards_do_not_hang(clinic: ClinicFiles) -> None:
-    mapping = {"columns": {"patient_id": "patient_id", "session_date": "session_date", "treatment": {"from": "treatment", "values": {"chemical_peel": ["*a" * 12]}}}}
+    mapping = {
+        "columns": {
+            "patient_id": "patient_id",
+            "session_date": "session_date",
+            "treatment": {"from": "treatment", "values": {"chemical_peel": ["*a" * 12]}},
+        }
+    }
     found = sift(read([clinic.write("s.csv", with_rows("p2," + "a" * 40 + "b,2026-01-01,3,1"))], [mapping]))
     assert faults(found) == [(3, "treatment", "treatment")]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analytics.domain.block import Answer, Answers, Block, Number, Paragraph, Runs
 from analytics.show import names, pictures
 from analytics.show.numbers import fact, number, result, results
-from analytics.show.runs import bullets, capital, heading, joined, listed, name, runs, words
+from analytics.show.runs import bullets, capital, heading, joined, listed, name, note, runs, words
 from analytics.show.sections.evidence import SILENT
 from analytics.show.sections.sure import before_you_act, how_sure
 from analytics.show.stories import Evidence, Story, story
@@ -93,14 +93,21 @@ def lead(source: Evidence) -> Runs:
 
 def meaning(source: Evidence) -> Runs:
     """Difference or cause: what the design allows to be said."""
-    allowed = names.adjusted_for(source)
+    based = any(source.outcome(item.outcome).baseline != "none" for item in source.plan.primary)
+    allowed = names.adjusted_for(source, baseline=based)
     if source.plan.randomised:
         after = runs(" Differences are told after adjustment for ", allowed, ".") if allowed else ()
         return runs("Treatments were assigned by lot.", after)
     after = (
         runs("differences after adjustment for ", allowed) if allowed else runs("plain differences between the groups")
     )
-    return runs("Treatments were chosen at the consultation, not by lot, so these are ", after, ", not proof of cause.")
+    return runs(
+        CHOSEN if source.facts.get("planned", True) else UNKNOWN, ", so these are ", after, ", not proof of cause."
+    )
+
+
+CHOSEN = "Treatments were chosen at the consultation, not by lot"
+UNKNOWN = "Nothing says that treatments were assigned by lot"  # without a plan nobody has said how they were
 
 
 def _answer(source: Evidence, each: Story) -> Answer:
@@ -127,7 +134,9 @@ def _pictures(source: Evidence, main: Story | None) -> tuple[Block, ...]:
                            level=2,
                            anchor="apart"), forest]  # fmt: skip
     course = pictures.trajectory(source, main.outcome, main.population, stem="page-one-trajectory")
-    if course is not None:
+    if course is None:
+        blocks.append(note("No course is drawn: a line needs averages at several visits."))
+    else:
         blocks += [heading(about, " over the course", level=2, anchor="course"), course]
     return tuple(blocks)
 

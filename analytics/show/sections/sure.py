@@ -11,6 +11,7 @@ from analytics.show.numbers import JOIN, fact, finite, number, planned, result, 
 from analytics.show.orient import Row, Told, told
 from analytics.show.runs import NBSP, listed, name, runs, strong
 from analytics.show.stories import Evidence, Story
+from analytics.show.verdicts import after_than
 
 Cells = list[tuple[str, Row, str]]
 
@@ -28,8 +29,9 @@ def design(source: Evidence) -> Runs:
     """Randomised or chosen."""
     if source.plan.randomised:
         return runs(strong("Assigned by lot."), " Who was given which treatment does not explain the differences.")
-    return runs(strong("Not randomised."),
-                " Treatments were chosen for the patient. What was recorded is allowed for; what was ",
+    first = "Not randomised." if source.facts.get("planned", True) else "Not known to be randomised."
+    return runs(strong(first),
+                " Who got which treatment may explain a difference. What was recorded is allowed for; what was ",
                 "not, such as home care, is not.")  # fmt: skip
 
 
@@ -46,11 +48,12 @@ def lost(each: Story) -> Runs:
         return runs(
             strong("Nobody was lost."), " All ", results(cohort, "sum whole"), " patients were seen at ", at, "."
         )
+    many = sum(row["cohort"] - row["seen"] for row in rows)
+    were = "was" if many == 1 else "were"
     gone = runs(results([*seen, *cohort], "lost whole"), " of ", results(cohort, "sum whole"), " patients (",
-                results([*seen, *cohort], "lost_share percent"), f"{NBSP}%) were not seen at ", at)  # fmt: skip
-    return runs(
-        strong("Not everybody was seen."), " ", gone, ", ", _where(source, rows), ". How they fared is not known."
-    )
+                results([*seen, *cohort], "lost_share percent"), f"{NBSP}%) {were} not seen at ", at)  # fmt: skip
+    where = runs(", ", _where(source, rows)) if many >= source.plan.minimum_cell else ()
+    return runs(strong("Not everybody was seen."), " ", gone, where, ". How they fared is not known.")
 
 
 def _where(source: Evidence, rows: Sequence[Row]) -> Runs:
@@ -78,10 +81,11 @@ def clinics_agree(each: Story) -> Runs:
         return ()
     sign = -1 if pair.outcome.direction == "lower" else 1
     same = [found for found in both if (found[0]["mean_change"] - found[1]["mean_change"]) * sign > 0]
-    count, total = (_count_rows(group) for group in (same, both))
+    count = _count_rows(same) if same else "none"
     first = "The clinics agree." if len(same) == len(both) else "The clinics do not all agree."
-    return runs(strong(first), " Patients did better after ", names.arm(source, pair.ahead), " than after ",
-                names.arm(source, pair.behind), " in ", count, " of ", total, " clinics that had at least ",
+    better = "better" if pair.outcome.direction != "none" else "higher"
+    return runs(strong(first), f" As measured, patients came out {better}", after_than(source, pair), " in ", count,
+                " of ", _count_rows(both), " clinics that had at least ",
                 planned(source.plan.minimum_cell, "plan.minimum_cell"), " of each.")  # fmt: skip
 
 
@@ -111,12 +115,10 @@ def other_ways(each: Story) -> Runs:
     agree = all(way.values[0] > pair.zero and low <= way.values[0] <= high for way in ways)
     agree = agree and "fragile" not in str(pair.row.get("notes", ""))
     first = "Other ways of analysing agree." if agree else "Other ways of analysing do not all agree."
-    span = sizes.size(ways[0], "estimate")
+    span = sizes.plain(ways[-1])
     if ways[0].number("estimate").text != ways[-1].number("estimate").text:
-        span = runs(ways[0].number("estimate"), " to ", sizes.size(ways[-1], "estimate"))
-    return runs(
-        strong(first), " They put the difference at ", span, "; this page says ", sizes.size(pair, "estimate"), "."
-    )
+        span = runs(ways[0].number("estimate"), " to ", span)
+    return runs(strong(first), " They put the difference at ", span, "; this page says ", sizes.plain(pair), ".")
 
 
 def few_patients(each: Story) -> Runs:

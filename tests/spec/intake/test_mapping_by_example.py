@@ -18,11 +18,15 @@ columns:
 
 def test_columns_get_our_names(clinic: ClinicFiles) -> None:
     sifted = clinic.sift("Client ID,Date,Service\n7,02/01/2026,peel\n", BASE)
-    assert column(sifted.sessions, "patient_id", "session_date", "treatment") == [("7", pd.Timestamp("2026-01-02"), "chemical_peel")]
+    assert column(sifted.sessions, "patient_id", "session_date", "treatment") == [
+        ("7", pd.Timestamp("2026-01-02"), "chemical_peel")
+    ]
 
 
 def test_texts_match_without_regard_to_case_accents_and_outer_space(clinic: ClinicFiles) -> None:
-    sifted = clinic.sift("Client ID,Date,Service\n1,02/01/2026, PEEL \n2,02/01/2026,Dérma Roller\n3,02/01/2026,mn 1.5\n", BASE)
+    sifted = clinic.sift(
+        "Client ID,Date,Service\n1,02/01/2026, PEEL \n2,02/01/2026,Dérma Roller\n3,02/01/2026,mn 1.5\n", BASE
+    )
     assert column(sifted.sessions, "treatment") == ["chemical_peel", "dermal_roller", "dermal_roller"]
     assert sifted.repairs["synonym", "treatment"] == 3
 
@@ -52,7 +56,9 @@ def test_a_text_that_two_wildcards_claim_sets_its_row_aside(clinic: ClinicFiles)
 
 
 def test_an_exact_text_in_two_entries_is_a_mapping_error(clinic: ClinicFiles) -> None:
-    with pytest.raises(PlanRefused, match="the text 'peel' stands under dermal_roller and under chemical_peel") as refused:
+    with pytest.raises(
+        PlanRefused, match="the text 'peel' stands under dermal_roller and under chemical_peel"
+    ) as refused:
         clinic.read("Client ID,Date,Service\n1,02/01/2026,peel\n", BASE.replace('"MN*"]', '"Peel "]'))
     assert refused.value.exit_code == 12
 
@@ -102,7 +108,10 @@ def test_a_decimal_comma(clinic: ClinicFiles) -> None:
 def test_what_counts_as_missing_in_the_file_and_in_one_column(clinic: ClinicFiles) -> None:
     mapping = 'missing: ["n/a", "-"]\n' + BASE + '  melanin_index: {from: M, missing: ["999"]}\n  erythema_index: E\n'
     sifted = clinic.sift("Client ID,Date,Service,M,E\n1,02/01/2026,N/A,999,-\n2,02/01/2026,MN,12,999\n", mapping)
-    assert column(sifted.sessions, "treatment", "melanin_index", "erythema_index") == [(None, None, None), ("dermal_roller", 12, 999)]
+    assert column(sifted.sessions, "treatment", "melanin_index", "erythema_index") == [
+        (None, None, None),
+        ("dermal_roller", 12, 999),
+    ]
 
 
 def test_separator_and_encoding_where_the_header_does_not_tell(clinic: ClinicFiles) -> None:
@@ -112,22 +121,29 @@ def test_separator_and_encoding_where_the_header_does_not_tell(clinic: ClinicFil
 
 
 def test_a_title_above_the_header(clinic: ClinicFiles) -> None:
-    sifted = clinic.sift("Clinic North\nsecond line\nClient ID,Date,Service\n1,02/01/2026,MN\n2,x,MN\n", "header_row: 3\n" + BASE)
+    sifted = clinic.sift(
+        "Clinic North\nsecond line\nClient ID,Date,Service\n1,02/01/2026,MN\n2,x,MN\n", "header_row: 3\n" + BASE
+    )
     assert column(sifted.sessions, "_row") == [4]
     assert faults(sifted) == [(5, "Date", "date")]
 
 
 def test_constants_fill_a_column(clinic: ClinicFiles) -> None:
-    sifted = clinic.sift("Client ID,Date,Service\n1,02/01/2026,MN\n", BASE + "constants: {clinic_id: north, rater_id: Dr X}\n")
+    sifted = clinic.sift(
+        "Client ID,Date,Service\n1,02/01/2026,MN\n", BASE + "constants: {clinic_id: north, rater_id: Dr X}\n"
+    )
     assert column(sifted.sessions, "clinic_id", "rater_id", "patient") == [("north", "Dr X", "north|1")]
 
 
 def test_extra_covariates(clinic: ClinicFiles) -> None:
     mapping = BASE + (
-        "covariates:\n  stage: {from: Stage, kind: ordinal}\n  centre: {from: Centre, kind: category, values: {a: [x]}}\n"
+        "covariates:\n  stage: {from: Stage, kind: ordinal}\n"
+        "  centre: {from: Centre, kind: category, values: {a: [x]}}\n"
         "  bmi: {from: BMI, kind: continuous}\n"
     )
-    sifted = clinic.sift("Client ID,Date,Service,Stage,Centre,BMI\n1,02/01/2026,MN,3,X,21.5\n2,02/01/2026,MN,4,y,fat\n", mapping)
+    sifted = clinic.sift(
+        "Client ID,Date,Service,Stage,Centre,BMI\n1,02/01/2026,MN,3,X,21.5\n2,02/01/2026,MN,4,y,fat\n", mapping
+    )
     assert column(sifted.sessions, "stage", "centre", "bmi") == [("3", "a", 21.5)]
     assert faults(sifted) == [(3, "Centre", "code"), (3, "BMI", "type")]
 
@@ -166,7 +182,11 @@ def test_a_list_makes_one_record_per_visit(clinic: ClinicFiles) -> None:
 
 def test_a_line_without_any_reading_stays_a_patient(clinic: ClinicFiles) -> None:
     sifted = clinic.sift("Id,Arm,Spots W0,Spots W12\n1,chemical_peel,,\n2,chemical_peel,1,1\n", LISTS)
-    assert column(sifted.sessions, "patient", "visit", "inflammatory_lesions") == [("1", 0, None), ("2", 0, 1), ("2", 12, 1)]
+    assert column(sifted.sessions, "patient", "visit", "inflammatory_lesions") == [
+        ("1", 0, None),
+        ("2", 0, 1),
+        ("2", 12, 1),
+    ]
 
 
 def test_in_a_list_only_the_faulty_entry_is_set_aside(clinic: ClinicFiles) -> None:
@@ -177,7 +197,9 @@ def test_in_a_list_only_the_faulty_entry_is_set_aside(clinic: ClinicFiles) -> No
 
 
 def test_the_line_goes_when_a_key_is_bad_or_no_entry_is_left(clinic: ClinicFiles) -> None:
-    sifted = clinic.sift("Id,Arm,Spots W0,Spots W12\n1,laser,20,5\n2,chemical_peel,x,y\n3,chemical_peel,x,\n4,chemical_peel,1,2\n", LISTS)
+    sifted = clinic.sift(
+        "Id,Arm,Spots W0,Spots W12\n1,laser,20,5\n2,chemical_peel,x,y\n3,chemical_peel,x,\n4,chemical_peel,1,2\n", LISTS
+    )
     assert column(sifted.sessions, "patient") == ["4", "4"]
     assert sifted.rows == {"received": 4, "accepted": 1, "quarantined": 3, "entries_quarantined": 0}
 
@@ -204,7 +226,10 @@ def test_lists_by_study_day_side_and_body_site(clinic: ClinicFiles) -> None:
       dlqi: [{from: A, study_day: 0, side: left, body_site: Knee}, {from: B, study_day: 30.5, side: R}]
     """
     sifted = clinic.sift("Id,Arm,A,B\n1,chemical_peel,5,1\n", mapping)
-    assert column(sifted.sessions, "study_day", "side", "body_site", "dlqi") == [(0, "left", "Knee", 5), (30.5, "right", None, 1)]
+    assert column(sifted.sessions, "study_day", "side", "body_site", "dlqi") == [
+        (0, "left", "Knee", 5),
+        (30.5, "right", None, 1),
+    ]
     assert sifted.style == "study_day"
 
 
@@ -217,8 +242,11 @@ def test_a_list_by_arm_is_two_treatments_on_two_pieces_of_skin(clinic: ClinicFil
     """
     sifted = clinic.sift("Id,V,P,R\n1,1,5,7\n2,1,6,\n", mapping)
     assert column(sifted.sessions, "patient", "treatment", "absorbed_percent") == [
-        ("1", "chemical_peel", 5), ("1", "dermal_roller", 7), ("2", "chemical_peel", 6), ("2", "dermal_roller", None),
-    ]  # fmt: skip  # a treatment that was given stays, also where its reading is missing
+        ("1", "chemical_peel", 5),
+        ("1", "dermal_roller", 7),
+        ("2", "chemical_peel", 6),
+        ("2", "dermal_roller", None),
+    ]  # a treatment that was given stays, also where its reading is missing
 
 
 def test_in_dated_files_both_treated_sides_stay_where_one_was_read(clinic: ClinicFiles) -> None:
@@ -231,8 +259,11 @@ def test_in_dated_files_both_treated_sides_stay_where_one_was_read(clinic: Clini
     """
     sifted = clinic.sift("Id,Date,What,L,R\n1,2026-01-01,chemical_peel,10,\n2,2026-01-01,chemical_peel,,\n", mapping)
     assert column(sifted.sessions, "patient", "side", "tewl_g_m2_h") == [
-        ("1", "left", 10), ("1", "right", None), ("2", "left", None), ("2", "right", None),
-    ]  # fmt: skip
+        ("1", "left", 10),
+        ("1", "right", None),
+        ("2", "left", None),
+        ("2", "right", None),
+    ]
 
 
 def test_each_visit_may_have_its_own_date_and_treatment(clinic: ClinicFiles) -> None:
@@ -243,12 +274,18 @@ def test_each_visit_may_have_its_own_date_and_treatment(clinic: ClinicFiles) -> 
       treatment: [{from: T0, visit: 0}, {from: T4, visit: 4}]
       dlqi: [{from: Q0, visit: 0}, {from: Q8, visit: 8}]
     """
-    text = "Id,D0,T0,Q0,D4,T4,D8,Q8\n1,2026-01-01,chemical_peel,9,2026-02-01,chemical_peel,2026-03-01,5\n2,2026-01-01,chemical_peel,9,,,,7\n"
+    text = (
+        "Id,D0,T0,Q0,D4,T4,D8,Q8\n"
+        "1,2026-01-01,chemical_peel,9,2026-02-01,chemical_peel,2026-03-01,5\n"
+        "2,2026-01-01,chemical_peel,9,,,,7\n"
+    )
     sifted = clinic.sift(text, mapping)
     assert sifted.style == "dated"
     assert column(sifted.sessions, "patient", "visit", "treatment", "dlqi") == [
-        ("1", 0, "chemical_peel", 9), ("1", 4, "chemical_peel", None), ("1", 8, None, 5),
-    ]  # fmt: skip
+        ("1", 0, "chemical_peel", 9),
+        ("1", 4, "chemical_peel", None),
+        ("1", 8, None, 5),
+    ]
     assert faults(sifted) == [(3, "D8", "missing")]  # an undated reading in a dated file
 
 
@@ -258,7 +295,10 @@ def test_covariates_may_be_lists_too(clinic: ClinicFiles) -> None:
     covariates: {soreness: [{from: S, kind: continuous, visit: 0, body_site: face}]}
     """
     sifted = clinic.sift("Id,Arm,Q,S\n1,chemical_peel,5,1.5\n", mapping)
-    assert column(sifted.sessions, "visit", "body_site", "dlqi", "soreness") == [(0, "face", None, 1.5), (4, "face", 5, None)]
+    assert column(sifted.sessions, "visit", "body_site", "dlqi", "soreness") == [
+        (0, "face", None, 1.5),
+        (4, "face", 5, None),
+    ]
 
 
 def test_row_number_serves_files_without_ids(clinic: ClinicFiles) -> None:
@@ -287,8 +327,11 @@ def test_long_files_have_one_reading_per_line(clinic: ClinicFiles) -> None:
         LONG,
     )
     assert column(sifted.sessions, "texture_grade", "satisfaction_vas", "roughness_ra_um") == [
-        (3.5, None, None), (None, 70, None), (None, None, 30), (None, None, None),
-    ]  # fmt: skip
+        (3.5, None, None),
+        (None, 70, None),
+        (None, None, 30),
+        (None, None, None),
+    ]
     assert "outcome" not in sifted.sessions
 
 
@@ -299,18 +342,28 @@ def test_faults_of_a_long_file(clinic: ClinicFiles) -> None:
         LONG,
     )
     assert faults(sifted) == [
-        (2, "Reading", "step"), (3, "Scale", "code"), (4, "Scale", "missing"), (5, "Reading", "range"), (6, "Reading", "type"),
-        (7, "Reading", "conflict"), (8, "Reading", "conflict"),
-    ]  # fmt: skip
+        (2, "Reading", "step"),
+        (3, "Scale", "code"),
+        (4, "Scale", "missing"),
+        (5, "Reading", "range"),
+        (6, "Reading", "type"),
+        (7, "Reading", "conflict"),
+        (8, "Reading", "conflict"),
+    ]
     assert sifted.quarantine["value"].tolist() == ["3.3", "smell", "", "11", "x", "3", "4"]
 
 
 def test_canonical_files_may_be_long(clinic: ClinicFiles) -> None:
-    sifted = clinic.sift("patient_id,treatment,visit,outcome,value\n1,chemical_peel,0,dlqi,5\n1,chemical_peel,0,acne_iga,2\n")
+    sifted = clinic.sift(
+        "patient_id,treatment,visit,outcome,value\n1,chemical_peel,0,dlqi,5\n1,chemical_peel,0,acne_iga,2\n"
+    )
     assert column(sifted.sessions, "dlqi", "acne_iga") == [(5, None), (None, 2)]
 
 
-TWICE = "patient_id,treatment,session_date,texture_grade,acne_iga,provider_id\n1,,2026-01-01,3,1,a\n1,,2026-01-01,4,1,b\n2,,2026-01-01,5,2,a\n"
+TWICE = (
+    "patient_id,treatment,session_date,texture_grade,acne_iga,provider_id\n"
+    "1,,2026-01-01,3,1,a\n1,,2026-01-01,4,1,b\n2,,2026-01-01,5,2,a\n"
+)
 
 
 def test_equal_keys_with_other_values_are_set_aside(clinic: ClinicFiles) -> None:

@@ -78,7 +78,10 @@ def test_counts_at_irregular_days(shared: Path) -> None:
 def test_base_and_week_16(shared: Path) -> None:
     rows = real(shared, "vissig_hidradenitis").sessions
     assert rows.groupby("visit")["patient"].nunique().to_dict() == {0.0: 400, 16.0: 400}
-    assert rows[rows["visit"] == 0].groupby("treatment")["patient"].nunique().to_dict() == {"active": 200, "placebo": 200}
+    assert rows[rows["visit"] == 0].groupby("treatment")["patient"].nunique().to_dict() == {
+        "active": 200,
+        "placebo": 200,
+    }
     assert rows.loc[rows["visit"] == 16, "hiscr"].isin([0, 1]).all()
 
 

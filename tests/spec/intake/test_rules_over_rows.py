@@ -17,9 +17,12 @@ from analytics.sources.read import read
 def test_a_row_is_set_aside_with_all_its_reasons(clinic: ClinicFiles) -> None:
     sifted = clinic.sift(f"{HEADER}\n,laser,2026-02-30,3.3,-1\np2,chemical_peel,2026-01-01,3,4\n")
     assert faults(sifted) == [
-        (2, "patient_id", "missing"), (2, "treatment", "treatment"), (2, "session_date", "date"), (2, "texture_grade", "step"),
+        (2, "patient_id", "missing"),
+        (2, "treatment", "treatment"),
+        (2, "session_date", "date"),
+        (2, "texture_grade", "step"),
         (2, "inflammatory_lesions", "range"),
-    ]  # fmt: skip
+    ]
     assert sifted.rows == {"received": 2, "accepted": 1, "quarantined": 1, "entries_quarantined": 0}
     assert list(sifted.quarantine.columns) == list(QUARANTINE_COLUMNS)
     assert set(sifted.quarantine["table"]) == {"sessions"}
@@ -38,7 +41,9 @@ def test_a_cell_that_could_not_be_read_is_not_blamed_twice(clinic: ClinicFiles) 
 
 
 def test_a_setting_of_another_treatment(clinic: ClinicFiles) -> None:
-    sifted = clinic.sift("patient_id,treatment,session_date,roller_needle_mm\np1,chemical_peel,2026-01-01,1.5\np2,,2026-01-01,\n")
+    sifted = clinic.sift(
+        "patient_id,treatment,session_date,roller_needle_mm\np1,chemical_peel,2026-01-01,1.5\np2,,2026-01-01,\n"
+    )
     assert faults(sifted) == [(2, "roller_needle_mm", "wrong_parameter")]
 
 
@@ -75,18 +80,32 @@ def test_a_faulty_twin_takes_no_clean_row_with_it(clinic: ClinicFiles) -> None:
 
 def test_a_repeat_is_no_contradiction(clinic: ClinicFiles) -> None:
     sifted = clinic.sift(f"{HEADER}\np1,,2026-01-01,3,1\np1,,2026-01-01,3,1\np1,,2026-01-01,4,1\np2,,2026-01-01,4,1\n")
-    assert faults(sifted) == [(2, "texture_grade", "conflict"), (3, "", "duplicate_row"), (4, "texture_grade", "conflict")]
+    assert faults(sifted) == [
+        (2, "texture_grade", "conflict"),
+        (3, "", "duplicate_row"),
+        (4, "texture_grade", "conflict"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "one", "other"),
-    [("rater_id", "a", "b"), ("device_id", "a", "b"), ("side", "left", "right"), ("body_site", "chin", "nose"), ("timing", "pre", "post"),
-     ("product", "x", "y"), ("hours_since_session", "1", "2")],
-)  # fmt: skip
+    [
+        ("rater_id", "a", "b"),
+        ("device_id", "a", "b"),
+        ("side", "left", "right"),
+        ("body_site", "chin", "nose"),
+        ("timing", "pre", "post"),
+        ("product", "x", "y"),
+        ("hours_since_session", "1", "2"),
+    ],
+)
 def test_what_tells_two_readings_apart(clinic: ClinicFiles, name: str, one: str, other: str) -> None:
     header = f"patient_id,treatment,session_date,{name},texture_grade"
     assert faults(clinic.sift(f"{header}\np1,,2026-01-01,{one},3\np1,,2026-01-01,{other},4\n")) == []
-    assert len(faults(clinic.sift(f"{header}\np1,,2026-01-01,{one},3\np1,,2026-01-01,{one},4\np2,,2026-01-01,{one},4\n"))) == 2
+    assert (
+        len(faults(clinic.sift(f"{header}\np1,,2026-01-01,{one},3\np1,,2026-01-01,{one},4\np2,,2026-01-01,{one},4\n")))
+        == 2
+    )
 
 
 def test_times_of_day_tell_readings_apart(clinic: ClinicFiles) -> None:
@@ -101,7 +120,10 @@ def test_two_treatments_on_one_day_are_no_contradiction(clinic: ClinicFiles) -> 
 
 
 def test_one_arm_per_patient_in_a_file_by_visit(clinic: ClinicFiles) -> None:
-    text = "patient_id,treatment,visit,side\n1,chemical_peel,0,\n1,dermal_roller,4,\n2,chemical_peel,0,left\n2,dermal_roller,0,right\n3,chemical_peel,0,\n3,,4,\n"
+    text = (
+        "patient_id,treatment,visit,side\n1,chemical_peel,0,\n1,dermal_roller,4,\n"
+        "2,chemical_peel,0,left\n2,dermal_roller,0,right\n3,chemical_peel,0,\n3,,4,\n"
+    )
     assert faults(clinic.sift(text)) == [(2, "treatment", "conflict"), (3, "treatment", "conflict")]
     dated = text.replace("visit", "study_day")
     assert faults(clinic.sift(dated)) == []
@@ -122,7 +144,9 @@ def test_after_the_cut_off(clinic: ClinicFiles) -> None:
 
 def test_events_before_the_first_session(clinic: ClinicFiles) -> None:
     header = "patient_id,treatment,session_date,intercurrent_event,intercurrent_date"
-    sifted = clinic.sift(f"{header}\np1,chemical_peel,2026-02-01,,\np1,,2026-03-01,stop,2026-01-01\np1,,2026-04-01,stop,2026-02-01\n")
+    sifted = clinic.sift(
+        f"{header}\np1,chemical_peel,2026-02-01,,\np1,,2026-03-01,stop,2026-01-01\np1,,2026-04-01,stop,2026-02-01\n"
+    )
     assert faults(sifted) == [(3, "intercurrent_date", "order")]
 
 
@@ -131,7 +155,9 @@ def test_birth_after_the_session(clinic: ClinicFiles) -> None:
     assert faults(sifted) == [(2, "birth_year", "order")]
 
 
-SESSIONS = table_of([("p1", "chemical_peel", "2026-02-01", 3, 1), ("p2", "", "2026-02-01", 3, 1), ("p1", "", "2026-03-01", 3, 1)])
+SESSIONS = table_of(
+    [("p1", "chemical_peel", "2026-02-01", 3, 1), ("p2", "", "2026-02-01", 3, 1), ("p1", "", "2026-03-01", 3, 1)]
+)
 
 
 def sift_folder(clinic: ClinicFiles, **tables: str) -> Sifted:
@@ -139,7 +165,9 @@ def sift_folder(clinic: ClinicFiles, **tables: str) -> Sifted:
 
 
 def test_patients_that_the_patients_table_does_not_have(clinic: ClinicFiles) -> None:
-    sifted = sift_folder(clinic, patients="patient_id,sex\np1,f\n", consultations="patient_id,consultation_date\np3,2026-01-01\n")
+    sifted = sift_folder(
+        clinic, patients="patient_id,sex\np1,f\n", consultations="patient_id,consultation_date\np3,2026-01-01\n"
+    )
     assert faults(sifted) == [(3, "patient_id", "unknown_patient"), (2, "patient_id", "unknown_patient")]
     assert sifted.other_rows["consultations"]["quarantined"] == 1
 
@@ -164,12 +192,21 @@ def test_the_other_tables_are_sifted_and_counted_apart(clinic: ClinicFiles) -> N
         consultations="patient_id,consultation_date,skin_type\np1,,dry\np2,2026-01-01,green\np2,2026-01-01,oily\n",
     )
     assert sifted.rows == {"received": 3, "accepted": 3, "quarantined": 0, "entries_quarantined": 0}
-    assert sifted.other_rows["adverse_events"] == {"received": 5, "accepted": 1, "quarantined": 4, "entries_quarantined": 0}
+    assert sifted.other_rows["adverse_events"] == {
+        "received": 5,
+        "accepted": 1,
+        "quarantined": 4,
+        "entries_quarantined": 0,
+    }
     assert sifted.other_rows["consultations"]["accepted"] == 1
     assert faults(sifted) == [
-        (2, "consultation_date", "missing"), (3, "skin_type", "code"),
-        (2, "resolved_date", "order"), (3, "severity", "range"), (4, "onset_date", "order"), (6, "", "duplicate_row"),
-    ]  # fmt: skip
+        (2, "consultation_date", "missing"),
+        (3, "skin_type", "code"),
+        (2, "resolved_date", "order"),
+        (3, "severity", "range"),
+        (4, "onset_date", "order"),
+        (6, "", "duplicate_row"),
+    ]
     assert sifted.adverse_events is not None
     assert column(sifted.adverse_events, "patient", "event", "severity") == [("p1", "erythema", 1)]
 
@@ -194,9 +231,16 @@ def test_header_only_other_tables_are_an_answer(clinic: ClinicFiles) -> None:
 
 
 def test_a_patient_is_clinic_and_id_over_all_tables(clinic: ClinicFiles) -> None:
-    sessions = "clinic_id,patient_id,treatment,session_date\nnorth,1,,2026-01-01\nsouth,1,,2026-01-01\nsouth,2,,2026-01-01\n"
+    sessions = (
+        "clinic_id,patient_id,treatment,session_date\nnorth,1,,2026-01-01\nsouth,1,,2026-01-01\nsouth,2,,2026-01-01\n"
+    )
     patients = "patient_id,sex\n2,f\n1,m\n"
-    sifted = sift_folder(clinic, sessions=sessions, patients=patients, consultations="clinic_id,patient_id,consultation_date\nnorth,1,2026-01-01\n")
+    sifted = sift_folder(
+        clinic,
+        sessions=sessions,
+        patients=patients,
+        consultations="clinic_id,patient_id,consultation_date\nnorth,1,2026-01-01\n",
+    )
     assert sifted.patients is not None
     assert sifted.consultations is not None
     assert column(sifted.patients, "patient") == ["south|2"]
@@ -210,7 +254,9 @@ def test_an_id_without_clinic_that_occurs_in_several_data_is_one_patient_and_sai
     two = clinic.write("b.csv", SESSIONS.replace("p2", "p3").replace("2026-", "2025-"))
     sifted = sift(read([one, two]))
     assert sorted(set(sifted.sessions["patient"])) == ["p1", "p2", "p3"]
-    assert sifted.notes == ("Warning: 1 patient ids without clinic_id occur in several files; each was taken for one patient: p1.",)
+    assert sifted.notes == (
+        "Warning: 1 patient ids without clinic_id occur in several files; each was taken for one patient: p1.",
+    )
 
 
 def test_derived_outcomes_are_filled_where_all_parts_are_there(clinic: ClinicFiles) -> None:
@@ -220,7 +266,12 @@ def test_derived_outcomes_are_filled_where_all_parts_are_there(clinic: ClinicFil
 
 
 def test_derived_outcomes_of_long_files(clinic: ClinicFiles) -> None:
-    rows = ["p1,,0,inflammatory_lesions,1", "p1,,0,noninflammatory_lesions,2", "p2,,0,inflammatory_lesions,5", "p2,,4,noninflammatory_lesions,5"]
+    rows = [
+        "p1,,0,inflammatory_lesions,1",
+        "p1,,0,noninflammatory_lesions,2",
+        "p2,,0,inflammatory_lesions,5",
+        "p2,,4,noninflammatory_lesions,5",
+    ]
     sifted = clinic.sift("\n".join(["patient_id,treatment,visit,outcome,value", *rows]) + "\n")
     assert column(sifted.sessions, "total_lesions") == [3, None, None, None]
 
@@ -232,7 +283,9 @@ def test_what_is_known_of_rows_set_aside(clinic: ClinicFiles) -> None:
     rejected = sifted.rejected_sessions
     assert rejected is not None
     assert set(sifted.sessions.columns) <= set(rejected.columns)
-    assert column(rejected, "_row", "patient", "session_date", "treatment", "readable_patient", "possible_treatment") == [
+    assert column(
+        rejected, "_row", "patient", "session_date", "treatment", "readable_patient", "possible_treatment"
+    ) == [
         (2, "p1", pd.Timestamp("2026-01-01"), "chemical_peel", True, True),
         (3, None, pd.Timestamp("2026-01-02"), "chemical_peel", False, True),
         (4, "p1", None, None, True, True),

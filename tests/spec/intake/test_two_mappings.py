@@ -33,9 +33,15 @@ def test_two_definitions_of_one_id_do_not_mix(clinic: ClinicFiles) -> None:
     assert north_sifted.vocabulary.treatments["cream"].label == "Northern cream"
     assert south_sifted.vocabulary.outcomes["glow"].direction == "lower"
 
-    assert column(north_sifted.sessions, "patient", "treatment", "glow", "stage") == [("1", "cream", 2, "3"), ("3", "cream", 1, "5")]
+    assert column(north_sifted.sessions, "patient", "treatment", "glow", "stage") == [
+        ("1", "cream", 2, "3"),
+        ("3", "cream", 1, "5"),
+    ]
     assert faults(north_sifted) == [(3, "T", "treatment"), (3, "G", "range")]
-    assert column(south_sifted.sessions, "patient", "treatment", "glow", "stage") == [("2", "cream", 50, 4), ("3", "cream", 100, 5)]
+    assert column(south_sifted.sessions, "patient", "treatment", "glow", "stage") == [
+        ("2", "cream", 50, 4),
+        ("3", "cream", 100, 5),
+    ]
     assert faults(south_sifted) == [(2, "T", "treatment"), (2, "G", "range")]
 
     assert again.sessions.equals(south_sifted.sessions)

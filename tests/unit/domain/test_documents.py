@@ -42,7 +42,9 @@ def test_a_yes_is_no_boolean() -> None:
     assert load_document("randomised: true\n", Plan, what="the plan").randomised is True
 
 
-@pytest.mark.parametrize("text", ["visits: {weeks: [nan]}\n", "confidence_level: inf\n", "primary: [{outcome: a, margin: nan}]\n"])
+@pytest.mark.parametrize(
+    "text", ["visits: {weeks: [nan]}\n", "confidence_level: inf\n", "primary: [{outcome: a, margin: nan}]\n"]
+)
 def test_not_a_number_is_no_number(text: str) -> None:
     assert "cannot be used" in refused(text)
 

@@ -16,7 +16,7 @@ EXAMPLE = """
 shape: wide                     # or long (then outcome: and value: are columns)
 sheet: Visits                   # Excel
 header_row: 1                   # 3 for files with a title above
-decimal: ","                    # default "."; then a dot is a fault. separator:, encoding: when the header line does not tell
+decimal: ","                    # default "."; then a dot is a fault. separator:, encoding: if the header does not tell
 missing: ["n/a", "-"]           # besides empty; also per column: {from: Melanin, missing: ["999"]}
 replicates: mean                # equal keys with other values: mean, or conflict (default: set aside)
 columns:
@@ -31,7 +31,8 @@ columns:
 constants: {clinic_id: north}
 covariates: {stage: {from: Stage, kind: ordinal}, centre: {from: Centre, kind: category}}
 treatments: {test: {label: Test cream}, placebo: {label: Vehicle}}
-outcomes: {global_change: {label: Global change, domain: texture, kind: ordinal, range: [1, 5], step: 1, direction: lower, baseline: none}}
+outcomes: {global_change: {label: Global change, domain: texture, kind: ordinal, range: [1, 5], step: 1,
+                           direction: lower, baseline: none}}
 tables: {adverse_events: {file: ae.csv, columns: {event: What}}}
 """
 
@@ -67,7 +68,10 @@ def test_the_canonical_form_reads_back_as_the_same_mapping() -> None:
 
 def test_comments_and_layout_do_not_change_the_canonical_form() -> None:
     plain = "columns: {patient_id: A, treatment: B}\n"
-    assert load_mapping(plain).canonical() == load_mapping("# c\ncolumns:\n  patient_id: {from: A}\n  treatment: [B]\n").canonical()
+    assert (
+        load_mapping(plain).canonical()
+        == load_mapping("# c\ncolumns:\n  patient_id: {from: A}\n  treatment: [B]\n").canonical()
+    )
 
 
 def test_a_mapping_may_be_a_dict() -> None:
@@ -80,9 +84,18 @@ def test_a_mapping_may_be_a_dict() -> None:
     ("text", "says"),
     [
         ("colums: {}\n", "there is no key 'colums'; did you mean 'columns'"),
-        ("columns:\n  session_date: {form: A}\n", "line 2, columns.session_date.form: there is no key 'form'; did you mean 'format' or 'from'?"),
-        ("columns:\n  dlqi:\n    - {from: A, vist: 0}\n", "line 3, columns.dlqi.1.vist: there is no key 'vist'; did you mean 'visit'?"),
-        ("columns:\n  patient: A\n", "line 2, columns.patient: there is no column 'patient' in sessions; did you mean 'patient_id'"),
+        (
+            "columns:\n  session_date: {form: A}\n",
+            "line 2, columns.session_date.form: there is no key 'form'; did you mean 'format' or 'from'?",
+        ),
+        (
+            "columns:\n  dlqi:\n    - {from: A, vist: 0}\n",
+            "line 3, columns.dlqi.1.vist: there is no key 'vist'; did you mean 'visit'?",
+        ),
+        (
+            "columns:\n  patient: A\n",
+            "line 2, columns.patient: there is no column 'patient' in sessions; did you mean 'patient_id'",
+        ),
         ("tables: {patients: {columns: {onset_date: A}}}\n", "there is no column 'onset_date' in patients"),
         ("tables: {patient: {}}\n", "must be 'patients', 'consultations' or 'adverse_events'"),
         ("constants: {clinic: north}\n", "did you mean 'clinic_id'?"),
@@ -95,9 +108,18 @@ def test_a_mapping_may_be_a_dict() -> None:
         ("replicates: median\n", "must be 'conflict' or 'mean'"),
         ("patient_ids: global\n", "must be 'clinic' or 'chain'"),
         ("missing: [null]\n", "put it in quotes"),
-        ("columns: {treatment: {from: A, values: {chemical_peel: [x, GA], dermal_roller: ['ga ']}}}\n", "the text 'ga ' stands under chemical_peel and under dermal_roller"),
-        ("columns: {treatment: {from: A, values: {chemical_peel: [Dermal_Roller]}}}\n", "stands under dermal_roller and under chemical_peel"),
-        ("columns: {treatment: {from: A, values: {chemical_pel: [x]}}}\n", "'chemical_pel' is no value of treatment; did you mean 'chemical_peel'?"),
+        (
+            "columns: {treatment: {from: A, values: {chemical_peel: [x, GA], dermal_roller: ['ga ']}}}\n",
+            "the text 'ga ' stands under chemical_peel and under dermal_roller",
+        ),
+        (
+            "columns: {treatment: {from: A, values: {chemical_peel: [Dermal_Roller]}}}\n",
+            "stands under dermal_roller and under chemical_peel",
+        ),
+        (
+            "columns: {treatment: {from: A, values: {chemical_pel: [x]}}}\n",
+            "'chemical_pel' is no value of treatment; did you mean 'chemical_peel'?",
+        ),
         ("columns: {skin_type: {from: A, values: {dri: [x]}}}\n", "'dri' is no value of skin_type"),
         ("columns: {fitzpatrick: {from: A, values: {dark: [x]}}}\n", "fitzpatrick is a number"),
         ("columns: {session_date: {from: A, format: '%d/%q/%Y'}}\n", "%q is not known"),
@@ -122,7 +144,10 @@ def test_a_mapping_may_be_a_dict() -> None:
         ("columns: {dlqi: [{from: A, visit: 0}, {from: B, study_day: 3}]}\n", "cannot stand in one mapping"),
         ("shape: long\ncolumns: {outcome: A}\n", "value is not mapped"),
         ("columns: {value: A}\n", "write shape: long"),
-        ("shape: long\ncolumns: {outcome: A, value: B, dlqi: C}\n", "in a long file an outcome is a text of the outcome column"),
+        (
+            "shape: long\ncolumns: {outcome: A, value: B, dlqi: C}\n",
+            "in a long file an outcome is a text of the outcome column",
+        ),
         ("shape: long\ncolumns: {outcome: A, value: {from: B, unit: mm}}\n", "hang on the outcome under outcomes:"),
         ("columns: {dlqi: A}\noutcomes: {dlqi: {scale: [0, 10]}}\n", "put it under columns"),
         ("tables: {patients: {file: ../x.csv}}\n", "leaves the folder"),
@@ -133,21 +158,37 @@ def test_a_mapping_may_be_a_dict() -> None:
         ("covariates: {age: {from: S, kind: continuous}}\n", "'age' is a name of ours already"),
         ("covariates: {severity: {from: S, kind: ordinal}}\n", "a column of adverse_events"),
         ("covariates: {baseline: {from: S, kind: continuous}}\n", "'baseline' is a word that the analysis uses itself"),
-        ("covariates: {a: [{from: S, kind: ordinal, visit: 0}, {from: T, kind: category, visit: 1}]}\n", "the same kind"),
+        (
+            "covariates: {a: [{from: S, kind: ordinal, visit: 0}, {from: T, kind: category, visit: 1}]}\n",
+            "the same kind",
+        ),
         ("covariates: {'a b': {from: S, kind: category}}\n", "cannot be an id"),
         ("treatments: {chemical_peel: {label: X}}\n", "'chemical_peel' is a name of ours already"),
         ("treatments: {x: {}}\n", "'label' is missing"),
-        ("treatments: {x: {label: X}}\ncovariates: {x: {from: A, kind: category}}\n", "'x' stands under treatments too"),
+        (
+            "treatments: {x: {label: X}}\ncovariates: {x: {from: A, kind: category}}\n",
+            "'x' stands under treatments too",
+        ),
         ("outcomes: {acne_igga: {label: X}}\n", "needs domain, kind, direction"),
         ("outcomes: {acne_igga: {}}\n", "did you mean 'acne_iga'?"),
         ("outcomes: {acne_iga: {label: X}}\n", "acne_iga is an outcome of ours: label cannot be changed here"),
         ("outcomes: {x: {label: X, domain: skin, kind: count, direction: lower}}\n", "the domain must be one of"),
         ("outcomes: {x: {label: X, domain: texture, kind: grade, direction: lower}}\n", "found 'grade'"),
-        ("outcomes: {x: {label: X, domain: texture, kind: ordinal, direction: lower}}\n", "an ordinal outcome needs its range"),
-        ("outcomes: {x: {label: X, domain: texture, kind: ordinal, direction: lower, range: [5, 1]}}\n", "lowest to the highest"),
-        ("outcomes: {x: {label: X, domain: texture, kind: count, direction: lower, meaningful_difference: {rate_ration: 2}}}\n", "did you mean 'rate_ratio'"),
+        (
+            "outcomes: {x: {label: X, domain: texture, kind: ordinal, direction: lower}}\n",
+            "an ordinal outcome needs its range",
+        ),
+        (
+            "outcomes: {x: {label: X, domain: texture, kind: ordinal, direction: lower, range: [5, 1]}}\n",
+            "lowest to the highest",
+        ),
+        (
+            "outcomes: {x: {label: X, domain: texture, kind: count, direction: lower,\n"
+            "  meaningful_difference: {rate_ration: 2}}}\n",
+            "did you mean 'rate_ratio'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_place_and_nearest_name(text: str, says: str) -> None:
     assert says in problems(text)
 
@@ -158,17 +199,21 @@ def test_kinds_bring_their_usual_limits() -> None:
         "  a: {label: A, domain: texture, kind: count, direction: lower}\n"
         "  b: {label: B, domain: texture, kind: binary, direction: higher}\n"
         "  c: {label: C, domain: texture, kind: percent, direction: higher}\n"
-        "  d: {label: D, domain: texture, kind: continuous, direction: none, unit: mm, meaningful_difference: {difference: 2}}\n"
+        "  d: {label: D, domain: texture, kind: continuous, direction: none, unit: mm,\n"
+        "      meaningful_difference: {difference: 2}}\n"
     ).vocabulary(STANDARD)
     assert [(words.outcomes[o].low, words.outcomes[o].high, words.outcomes[o].step) for o in "abcd"] == [
-        (0, None, 1), (0, 1, 1), (0, 100, None), (None, None, None),
-    ]  # fmt: skip
+        (0, None, 1),
+        (0, 1, 1),
+        (0, 100, None),
+        (None, None, None),
+    ]
     assert words.outcomes["d"].meaningful_difference["difference"].value == 2
 
 
 def own(label: str, low: int = 1) -> Mapping:
     return load_mapping(
-        f"outcomes: {{glow: {{label: {label}, domain: texture, kind: ordinal, range: [{low}, 5], direction: higher}}}}\n"
+        f"outcomes:\n  glow: {{label: {label}, domain: texture, kind: ordinal, range: [{low}, 5], direction: higher}}\n"
         "treatments: {cream: {label: Cream}}\n"
     )
 
@@ -195,7 +240,9 @@ def records(text: str) -> list[tuple[dict, list[str]]]:
 
 
 def test_a_list_makes_one_record_per_place_and_shared_columns_stand_in_each() -> None:
-    found = records("columns: {patient_id: Client, treatment: Service, dlqi: [{from: S12, visit: 12}, {from: S0, visit: 0}]}\n")
+    found = records(
+        "columns: {patient_id: Client, treatment: Service, dlqi: [{from: S12, visit: 12}, {from: S0, visit: 0}]}\n"
+    )
     assert found == [
         ({"visit": 0.0}, ["dlqi", "patient_id", "treatment"]),
         ({"visit": 12.0}, ["dlqi", "patient_id", "treatment"]),
@@ -203,7 +250,9 @@ def test_a_list_makes_one_record_per_place_and_shared_columns_stand_in_each() ->
 
 
 def test_a_place_is_told_in_our_codes() -> None:
-    found = records("columns: {patient_id: Client, session_date: Date, dlqi: [{from: L, side: Lt}, {from: R, side: RIGHT}]}\n")
+    found = records(
+        "columns: {patient_id: Client, session_date: Date, dlqi: [{from: L, side: Lt}, {from: R, side: RIGHT}]}\n"
+    )
     assert [q for q, _ in found] == [{"side": "left"}, {"side": "right"}]
 
 
@@ -233,5 +282,7 @@ def test_what_kind_of_time_a_file_goes_by() -> None:
 
 def test_a_mapping_that_names_no_columns_adds_words_only() -> None:
     mapping = load_mapping("treatments: {cream: {label: Cream}}\n")
-    layout = lay_out("sessions", ("patient_id", "treatment", "visit", "Room"), mapping.vocabulary(STANDARD), mapping, mapping)
+    layout = lay_out(
+        "sessions", ("patient_id", "treatment", "visit", "Room"), mapping.vocabulary(STANDARD), mapping, mapping
+    )
     assert layout.headers == ("patient_id", "treatment", "visit")

@@ -17,11 +17,23 @@ MATCHER = Matcher.of(("peel", "roller", "mda"), TEXTS)
 @pytest.mark.parametrize(
     ("text", "id"),
     [
-        ("peel", "peel"), ("PEEL ", "peel"), ("ga 35%", "peel"), ("saure", "peel"), ("SÄURE", "peel"), ("Acid  Peel", "peel"),
-        ("Derma Roller", "roller"), ("needling", "roller"), ("Micro-Needling", None), ("MN 1.5", None), ("mda", "mda"),
-        ("Moxa", "mda"), ("laser", None), ("acid", None), ("ＧＡ 20", "peel"),
+        ("peel", "peel"),
+        ("PEEL ", "peel"),
+        ("ga 35%", "peel"),
+        ("saure", "peel"),
+        ("SÄURE", "peel"),
+        ("Acid  Peel", "peel"),
+        ("Derma Roller", "roller"),
+        ("needling", "roller"),
+        ("Micro-Needling", None),
+        ("MN 1.5", None),
+        ("mda", "mda"),
+        ("Moxa", "mda"),
+        ("laser", None),
+        ("acid", None),
+        ("ＧＡ 20", "peel"),
     ],
-)  # fmt: skip
+)
 def test_what_a_text_means(text: str, id: str | None) -> None:
     assert MATCHER.match(text).id == id
 
@@ -56,4 +68,6 @@ def test_stars_mean_what_a_pattern_of_dots_means(patterns: list[str], text: str)
 def test_collisions_are_texts_of_two_entries() -> None:
     assert collisions({"a": ["X", "y"], "b": ["x ", "z"]}) == [("x ", "a", "b")]
     assert collisions({"a": ["b"]}, ids=("a", "b")) == [("b", "b", "a")]
-    assert collisions({"a": ["x*"], "b": ["x*"]}) == []  # only exact texts collide; a text two wildcards claim is set aside
+    assert (
+        collisions({"a": ["x*"], "b": ["x*"]}) == []
+    )  # only exact texts collide; a text two wildcards claim is set aside

@@ -19,7 +19,8 @@ title: Spring review
 arms: [microdermabrasion, chemical_peel, dermal_roller]
 reference: null                      # null: all pairs; or one arm
 primary: [texture_grade, inflammatory_lesions, absorbed_percent]
-secondary: [roughness_ra_um, {outcome: acne_iga, method: cumulative_logit, meaningful_difference: {odds_ratio: 1.5}, margin: 1.2}]
+secondary: [roughness_ra_um, {outcome: acne_iga, method: cumulative_logit,
+             meaningful_difference: {odds_ratio: 1.5}, margin: 1.2}]
 randomised: false
 pool_designs: false
 visits: {weeks: [4, 8, 12], window_days: 14, primary: 12}
@@ -71,18 +72,28 @@ def test_every_entry_of_the_plan_is_written_with_a_comment() -> None:
         assert f"\n{key}: " in text
 
 
-words = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), min_size=1, max_size=12)
+words = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), min_size=1, max_size=12
+)
 
 
-@given(words, st.lists(words, min_size=2, max_size=4, unique=True), st.dates(min_value=dt.date(1990, 1, 1)), st.booleans())
+@given(
+    words, st.lists(words, min_size=2, max_size=4, unique=True), st.dates(min_value=dt.date(1990, 1, 1)), st.booleans()
+)
 def test_what_is_written_reads_back_as_the_same_plan(title: str, arms: list[str], day: dt.date, flag: bool) -> None:
     plan = Plan.model_validate(
         {
-            "title": title, "arms": arms, "reference": arms[0], "primary": ["texture_grade", {"outcome": "dlqi", "margin": 2}],
-            "randomised": flag, "data": {"from": day, "clinics": arms}, "visits": {"weeks": [1.5, 4], "primary": None},
-            "subgroups": arms, "confidence_level": 0.9,
+            "title": title,
+            "arms": arms,
+            "reference": arms[0],
+            "primary": ["texture_grade", {"outcome": "dlqi", "margin": 2}],
+            "randomised": flag,
+            "data": {"from": day, "clinics": arms},
+            "visits": {"weeks": [1.5, 4], "primary": None},
+            "subgroups": arms,
+            "confidence_level": 0.9,
         }
-    )  # fmt: skip
+    )
     assert load_document(dump_plan(plan), Plan, what="the plan").sha256 == plan.sha256
 
 

@@ -15,12 +15,28 @@ def value_of(text: str) -> object:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("a: 010", "010"), ("a: 1.50", "1.50"), ("a: yes", "yes"), ("a: off", "off"), ("a: No", "No"), ("a: True", "True"),
-        ("a: true", True), ("a: false", False), ("a: null", None), ("a: ~", None), ("a:", None), ('a: ""', ""),
-        ('a: "true"', "true"), ("a: 2026-01-02", "2026-01-02"), ("a: 1_000", "1_000"), ("a: 0x10", "0x10"), ("a: NULL", "NULL"),
-        ("a: |\n  b\n", "b\n"), ("a: [1, [x]]", ["1", ["x"]]), ("a: {b: c}", {"b": "c"}),
+        ("a: 010", "010"),
+        ("a: 1.50", "1.50"),
+        ("a: yes", "yes"),
+        ("a: off", "off"),
+        ("a: No", "No"),
+        ("a: True", "True"),
+        ("a: true", True),
+        ("a: false", False),
+        ("a: null", None),
+        ("a: ~", None),
+        ("a:", None),
+        ('a: ""', ""),
+        ('a: "true"', "true"),
+        ("a: 2026-01-02", "2026-01-02"),
+        ("a: 1_000", "1_000"),
+        ("a: 0x10", "0x10"),
+        ("a: NULL", "NULL"),
+        ("a: |\n  b\n", "b\n"),
+        ("a: [1, [x]]", ["1", ["x"]]),
+        ("a: {b: c}", {"b": "c"}),
     ],
-)  # fmt: skip
+)
 def test_scalars_stay_text_but_true_false_and_null(text: str, value: object) -> None:
     assert value_of(text) == {"a": value}
 
@@ -64,6 +80,8 @@ def test_what_is_no_plain_document_is_refused_with_one_sentence(text: str, says:
 
 
 def test_a_billion_laughs_does_not_grow() -> None:
-    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi"))
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi")
+    )
     with pytest.raises(PlanRefused, match="anchors"):
         value_of(bomb)

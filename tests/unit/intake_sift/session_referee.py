@@ -1,4 +1,4 @@
-"""A plain, slow judge of a canonical sessions file, written from the manual only: which lines are set aside, and why."""
+"""A plain, slow judge of a canonical sessions file, written from the manual only: lines set aside, and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import datetime as dt
 import re
 from collections import defaultdict
 
-COLUMNS = ("patient_id", "treatment", "session_date", "side", "texture_grade", "inflammatory_lesions", "roller_needle_mm", "age")
+COLUMNS = (
+    "patient_id",
+    "treatment",
+    "session_date",
+    "side",
+    "texture_grade",
+    "inflammatory_lesions",
+    "roller_needle_mm",
+    "age",
+)
 TREATMENTS = ("microdermabrasion", "chemical_peel", "dermal_roller")
 Row = tuple[str, ...]
 
@@ -36,7 +45,11 @@ def own_faults(row: Row) -> set[str]:
         found.add("treatment")
     if cell["side"] and cell["side"] not in ("left", "right", "both"):
         found.add("code")
-    for name, low, high, step in (("texture_grade", 0, 9, 0.5), ("inflammatory_lesions", 0, float("inf"), 1), ("age", 0, 120, None)):
+    for name, low, high, step in (
+        ("texture_grade", 0, 9, 0.5),
+        ("inflammatory_lesions", 0, float("inf"), 1),
+        ("age", 0, 120, None),
+    ):
         if cell[name]:
             value = number(cell[name])
             if value is None:

@@ -71,9 +71,7 @@ def has_content(row: Row) -> bool:
     return any(cell.strip() for cell in row)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(messy())
-def test_as_a_plain_judge_would(rows: list[Row]) -> None:
+def as_judged(rows: list[Row]) -> None:
     rows = [row for row in rows if has_content(row)]
     expected = judge(rows)
     found = sifted(rows)
@@ -87,6 +85,19 @@ def test_as_a_plain_judge_would(rows: list[Row]) -> None:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(messy())
+def test_as_a_plain_judge_would(rows: list[Row]) -> None:
+    as_judged(rows)
+
+
+@pytest.mark.long
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(messy())
+def test_as_a_plain_judge_would_in_thousands_of_files(rows: list[Row]) -> None:
+    as_judged(rows)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(messy(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[Row], rng: random.Random) -> None:
     rows = [row for row in rows if has_content(row)]
@@ -104,7 +115,7 @@ def test_the_order_of_rows_does_not_matter(rows: list[Row], rng: random.Random) 
     assert aside(one) == aside(two)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(messy())
 def test_a_second_pass_over_what_was_accepted_finds_nothing(rows: list[Row]) -> None:
     found = sifted([row for row in rows if has_content(row)])
@@ -123,5 +134,14 @@ def test_the_judge_knows_every_rule_and_the_generator_reaches_it() -> None:
         rows = [tuple(rng.choices(POOL[name], WEIGHTS[name])[0] for name in COLUMNS) for _ in range(25)]
         reached |= {rule for rules in judge([r for r in rows if has_content(r)]).values() for rule in rules}
     assert reached == {
-        "missing", "date", "treatment", "code", "type", "range", "step", "wrong_parameter", "duplicate_row", "conflict",
-    }  # fmt: skip
+        "missing",
+        "date",
+        "treatment",
+        "code",
+        "type",
+        "range",
+        "step",
+        "wrong_parameter",
+        "duplicate_row",
+        "conflict",
+    }

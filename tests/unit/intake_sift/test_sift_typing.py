@@ -15,7 +15,14 @@ from analytics.intake.sift_typing import read_texts
 from schemas.standard import STANDARD
 
 
-def read(column: str, *texts: str, decimal: str = ".", missing: tuple[str, ...] = (), kinds: str | None = None, **entry: object):
+def read(
+    column: str,
+    *texts: str,
+    decimal: str = ".",
+    missing: tuple[str, ...] = (),
+    kinds: str | None = None,
+    **entry: object,
+):
     reading = Entry.model_validate({"from": "X", **entry}) if entry else None
     told = np.array(list(kinds), dtype="U1") if kinds else None
     return read_texts(np.array(texts, dtype=object), told, column, reading, STANDARD, decimal=decimal, missing=missing)
@@ -33,15 +40,53 @@ def rules(column: str, *texts: str, **how: object) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["nan", "NaN", "inf", "-inf", "1e400", "1_000", "1,5", "1 000", "1,000.5", "٣", "３", "0x10", "--1", "1.", ".", "1.5.2", "<5", "5%", "5 mm", "½", "1e", "e5", "+-1", "1e5000", "one"],
-)  # fmt: skip
+    [
+        "nan",
+        "NaN",
+        "inf",
+        "-inf",
+        "1e400",
+        "1_000",
+        "1,5",
+        "1 000",
+        "1,000.5",
+        "٣",
+        "３",
+        "0x10",
+        "--1",
+        "1.",
+        ".",
+        "1.5.2",
+        "<5",
+        "5%",
+        "5 mm",
+        "½",
+        "1e",
+        "e5",
+        "+-1",
+        "1e5000",
+        "one",
+    ],
+)
 def test_what_is_no_plain_number(text: str) -> None:
     assert rules("texture_grade", text) == ["type"]
     assert values("texture_grade", text) == [None]
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("5", 5), ("5.5", 5.5), (".5", 0.5), ("-3", -3), ("+3", 3), (" 3 ", 3), ("\u00a03", 3), ("1e1", 10), ("007", 7), ("-0", 0)]
+    ("text", "value"),
+    [
+        ("5", 5),
+        ("5.5", 5.5),
+        (".5", 0.5),
+        ("-3", -3),
+        ("+3", 3),
+        (" 3 ", 3),
+        ("\u00a03", 3),
+        ("1e1", 10),
+        ("007", 7),
+        ("-0", 0),
+    ],
 )
 def test_plain_numbers(text: str, value: float) -> None:
     assert values("texture_grade", text) == [value]
@@ -68,7 +113,12 @@ def test_with_a_decimal_comma_a_dot_is_a_fault() -> None:
 
 
 def test_number_cells_have_no_decimal_sign_to_obey() -> None:
-    assert values("texture_grade", "1.5", "1.5", "2026-01-01", "true", decimal=",", kinds="ntdb") == [1.5, None, None, None]
+    assert values("texture_grade", "1.5", "1.5", "2026-01-01", "true", decimal=",", kinds="ntdb") == [
+        1.5,
+        None,
+        None,
+        None,
+    ]
 
 
 def test_missing_tokens_are_blank_not_faults() -> None:
@@ -119,7 +169,11 @@ def test_dates_of_ours_and_of_the_file() -> None:
 
 
 def test_words_are_matched_by_mapping_then_by_our_spellings() -> None:
-    assert values("treatment", "Chemical_Peel", "MN 1.5", "x", values={"dermal_roller": ["MN*"]}) == ["chemical_peel", "dermal_roller", None]
+    assert values("treatment", "Chemical_Peel", "MN 1.5", "x", values={"dermal_roller": ["MN*"]}) == [
+        "chemical_peel",
+        "dermal_roller",
+        None,
+    ]
     assert rules("treatment", "x", "laser") == ["treatment", "treatment"]
     assert values("sex", "F", "weiblich", "m") == ["female", "female", "male"]
     assert rules("sex", "both") == ["code"]

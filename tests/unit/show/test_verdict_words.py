@@ -229,3 +229,13 @@ def test_patients_needed_and_a_group_that_was_large_enough() -> None:
     power = run().tables["power"].assign(patients_per_arm=20.0)
     text = words(outcome_sentence(story(run(tables={"power": power}), "inflammatory_lesions")))
     assert "Groups of this size would usually show a difference of 20\u00a0%." in text
+
+
+def test_a_smaller_difference_that_is_shown_goes_before_a_larger_one_that_is_not() -> None:
+    rows = [pair("texture_grade", c, e, s) for c, e, s in zip(PAIRS, (-0.6, -1.1, -0.5), (0.1, 0.9, 0.9))]
+    each = story(run(rows), "texture_grade")
+    assert each.lead is not None
+    assert (each.lead.ahead, each.lead.behind) == (PEEL, MDA)
+    assert words(headline(run(rows))).startswith(
+        "Texture improved more after chemical peel than after microdermabrasion."
+    )

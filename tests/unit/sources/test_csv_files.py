@@ -39,9 +39,16 @@ def test_a_title_above_the_header() -> None:
 
 @pytest.mark.parametrize(
     ("text", "headers"),
-    [("a,b;c\n1,2;3\n", ["a", "b;c"]), ("a;b;c,d\n1;2;3\n", ["a", "b", "c,d"]), ("a\tb\n1\t2\n", ["a", "b"]), ("a|b\n1|2\n", ["a", "b"]),
-     ('"x,y,z";b\n1;2\n', ["x,y,z", "b"]), ("sep=;\na;b\n1;2\n", ["a", "b"]), ("a\n1\n", ["a"])],
-)  # fmt: skip
+    [
+        ("a,b;c\n1,2;3\n", ["a", "b;c"]),
+        ("a;b;c,d\n1;2;3\n", ["a", "b", "c,d"]),
+        ("a\tb\n1\t2\n", ["a", "b"]),
+        ("a|b\n1|2\n", ["a", "b"]),
+        ('"x,y,z";b\n1;2\n', ["x,y,z", "b"]),
+        ("sep=;\na;b\n1;2\n", ["a", "b"]),
+        ("a\n1\n", ["a"]),
+    ],
+)
 def test_the_header_line_tells_the_separator(text: str, headers: list[str]) -> None:
     assert [c.header for c in grid(text).columns] == headers
 
@@ -89,7 +96,9 @@ def test_quoted_cells_hold_separators_quotes_and_line_breaks() -> None:
     assert found.rows.tolist() == [2, 3]
 
 
-@pytest.mark.parametrize("text", ['a,b\n"1,2\n3,4\n', 'a,b\n1,"x\n2,3\n4,"y\n5,6\n', 'a,b\n"1"2,3\n', 'a,b,c\n1,"x,2\n2,"y,3\n3,z,4\n'])
+@pytest.mark.parametrize(
+    "text", ['a,b\n"1,2\n3,4\n', 'a,b\n1,"x\n2,3\n4,"y\n5,6\n', 'a,b\n"1"2,3\n', 'a,b,c\n1,"x,2\n2,"y,3\n3,z,4\n']
+)
 def test_quotes_that_are_never_closed_do_not_swallow_rows(text: str) -> None:
     with pytest.raises(DataRefused, match="cannot be read from row"):
         grid(text)
@@ -140,7 +149,11 @@ plain = st.text(alphabet='ab1é", ;\n', max_size=6)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(plain, min_size=3, max_size=3), min_size=1, max_size=8), st.booleans(), st.sampled_from(["\n", "\r\n"]))
+@given(
+    st.lists(st.lists(plain, min_size=3, max_size=3), min_size=1, max_size=8),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+)
 def test_the_fast_reader_sees_what_the_csv_module_sees(rows: list[list[str]], quote: bool, end: str) -> None:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator=end, quoting=csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL)

@@ -53,14 +53,29 @@ def test_types_are_kept() -> None:
     found = cells(workbook([["a", "b", "c", "d", "e", "f", "g", "h"], row]))
     assert found == [
         [
-            ("n", "1001"), ("t", "Peel"), ("d", "2026-03-01"), ("n", "3.5"), ("b", "true"), ("d", "2026-03-01 14:30:00"),
-            ("", ""), ("n", "0.25"),
+            ("n", "1001"),
+            ("t", "Peel"),
+            ("d", "2026-03-01"),
+            ("n", "3.5"),
+            ("b", "true"),
+            ("d", "2026-03-01 14:30:00"),
+            ("", ""),
+            ("n", "0.25"),
         ]
-    ]  # fmt: skip
+    ]
 
 
 def test_row_numbers_are_the_sheet_s(clinic: ClinicFiles) -> None:
-    content = workbook([["A title"], [], HEADER, ["p1", "chemical_peel", dt.datetime(2026, 3, 1), 3], [], ["p2", "chemical_peel", "x", 3]])
+    content = workbook(
+        [
+            ["A title"],
+            [],
+            HEADER,
+            ["p1", "chemical_peel", dt.datetime(2026, 3, 1), 3],
+            [],
+            ["p2", "chemical_peel", "x", 3],
+        ]
+    )
     path = clinic.write("v.xlsx", content)
     mapping = {"header_row": 3, "columns": {name: name for name in HEADER}}
     sifted = sift(read([path], [mapping]))
@@ -69,8 +84,13 @@ def test_row_numbers_are_the_sheet_s(clinic: ClinicFiles) -> None:
 
 
 def test_a_number_in_a_date_column_and_a_date_in_a_number_column_are_faults(clinic: ClinicFiles) -> None:
-    rows = [HEADER, ["p1", "chemical_peel", 46082, 3], ["p2", "chemical_peel", dt.datetime(2026, 3, 1), dt.datetime(2026, 3, 1)],
-            ["p3", "chemical_peel", dt.datetime(2026, 3, 1), True], ["p4", "chemical_peel", dt.datetime(2026, 3, 1), 4]]  # fmt: skip
+    rows = [
+        HEADER,
+        ["p1", "chemical_peel", 46082, 3],
+        ["p2", "chemical_peel", dt.datetime(2026, 3, 1), dt.datetime(2026, 3, 1)],
+        ["p3", "chemical_peel", dt.datetime(2026, 3, 1), True],
+        ["p4", "chemical_peel", dt.datetime(2026, 3, 1), 4],
+    ]
     sifted = sift(read([clinic.write("v.xlsx", workbook(rows))]))
     errors = sifted.quarantine[["row", "rule", "value"]].to_numpy().tolist()
     assert errors == [[2, "date", "46082"], [3, "type", "2026-03-01"], [4, "type", "true"]]
@@ -79,15 +99,22 @@ def test_a_number_in_a_date_column_and_a_date_in_a_number_column_are_faults(clin
 
 def test_decimal_and_format_apply_to_text_cells_only(clinic: ClinicFiles) -> None:
     rows = [HEADER, ["p1", "chemical_peel", dt.datetime(2026, 3, 1), 3.5], ["p2", "chemical_peel", "02/03/2026", "4,5"]]
-    mapping = {"decimal": ",", "columns": {**{n: n for n in HEADER}, "session_date": {"from": "session_date", "format": "%d/%m/%Y"}}}
+    mapping = {
+        "decimal": ",",
+        "columns": {**{n: n for n in HEADER}, "session_date": {"from": "session_date", "format": "%d/%m/%Y"}},
+    }
     sifted = sift(read([clinic.write("v.xlsx", workbook(rows))], [mapping]))
     assert sifted.sessions["texture_grade"].tolist() == [3.5, 4.5]
     assert sifted.sessions["session_date"].tolist() == [pd.Timestamp("2026-03-01"), pd.Timestamp("2026-03-02")]
 
 
 def test_a_formula_without_a_saved_value_and_an_error_value_are_faults(clinic: ClinicFiles) -> None:
-    rows = [HEADER, ["p1", "chemical_peel", dt.datetime(2026, 3, 1), "=1+1"], ["p2", "chemical_peel", dt.datetime(2026, 3, 1), "#REF!"],
-            ["p3", "chemical_peel", dt.datetime(2026, 3, 1), 3]]  # fmt: skip
+    rows = [
+        HEADER,
+        ["p1", "chemical_peel", dt.datetime(2026, 3, 1), "=1+1"],
+        ["p2", "chemical_peel", dt.datetime(2026, 3, 1), "#REF!"],
+        ["p3", "chemical_peel", dt.datetime(2026, 3, 1), 3],
+    ]
     sifted = sift(read([clinic.write("v.xlsx", workbook(rows))]))
     errors = sifted.quarantine[["row", "rule", "value"]].to_numpy().tolist()
     assert errors == [[2, "type", "=1+1"], [3, "type", "#REF!"]]
@@ -102,14 +129,19 @@ def test_a_workbook_with_several_tables(clinic: ClinicFiles) -> None:
 
     content = workbook([HEADER, ["p1", "chemical_peel", dt.datetime(2026, 3, 1), 3]], edit=more)
     data = read([clinic.write("book.xlsx", content)])
-    assert {name: raws[0].file for name, raws in data.tables.items()} == {"sessions": "book.xlsx", "patients": "book.xlsx"}
+    assert {name: raws[0].file for name, raws in data.tables.items()} == {
+        "sessions": "book.xlsx",
+        "patients": "book.xlsx",
+    }
     assert "sheet 'Notes'" in data.notes[0]
     assert data.files[0].rows == 2
     assert data.files[0].tables == ("sessions", "patients")
 
 
 def test_several_sheets_and_none_is_called_sessions(clinic: ClinicFiles) -> None:
-    content = workbook([HEADER, ["p1", "", "2026-01-01", 3]], title="Tabelle1", edit=lambda book: book.create_sheet("Tabelle2"))
+    content = workbook(
+        [HEADER, ["p1", "", "2026-01-01", 3]], title="Tabelle1", edit=lambda book: book.create_sheet("Tabelle2")
+    )
     with pytest.raises(DataRefused, match=r"several sheets and none is called sessions: 'Tabelle1' and 'Tabelle2'"):
         read([clinic.write("b.xlsx", content)])
 
@@ -199,7 +231,12 @@ def content_for(ending: str, frame: pd.DataFrame) -> bytes:
 
 
 GOOD = pd.DataFrame(
-    {"patient_id": ["p1", "p2"], "treatment": ["chemical_peel", None], "session_date": ["2026-03-01", "2026-03-02"], "texture_grade": [3.5, 4.0]}
+    {
+        "patient_id": ["p1", "p2"],
+        "treatment": ["chemical_peel", None],
+        "session_date": ["2026-03-01", "2026-03-02"],
+        "texture_grade": [3.5, 4.0],
+    }
 )
 
 
