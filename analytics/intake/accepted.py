@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
 
 import pandas as pd
 
+from analytics.domain.csv_text import frame_csv
 from analytics.domain.dataset import QUARANTINE_COLUMNS, Sifted
-
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def write_files(sifted: Sifted) -> dict[str, bytes]:
@@ -35,20 +32,8 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def quarantine_csv(quarantine: pd.DataFrame) -> bytes:
-    """QUARANTINE_COLUMNS as UTF-8 CSV; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(QUARANTINE_COLUMNS)
-    columns = [quarantine[name].tolist() for name in QUARANTINE_COLUMNS]
-    writer.writerows(tuple(guarded(cell) for cell in row) for row in zip(*columns))
-    return stream.getvalue().encode("utf-8", errors="replace")
-
-
-def guarded(cell: object) -> object:
-    """Texts that begin with = + - @ (or a tab or line break before it) but are no number are no formula either."""
-    if isinstance(cell, str) and cell[:1] in "=+-@\t\r\n" and cell and not _NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell
+    """QUARANTINE_COLUMNS as CSV; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return frame_csv(quarantine, QUARANTINE_COLUMNS)
 
 
 def receipt_json(sifted: Sifted) -> bytes:

@@ -1,1 +1,1 @@
-"""Placeholder docstring: the room's owner replaces it."""
+"""From a sealed Run to delivered files: sealing, receipt, narrating a notebook, and the formats rendered from it."""

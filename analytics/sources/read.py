@@ -82,7 +82,8 @@ def _dataset(
         found = locate(place, mapping, sheets_of)
         located += [(number, table, mapping) for table in found.tables]
         if found.left:
-            notes.append(f"Left alone in {shown(place)}: {plain_list(found.left)}.")
+            # Without the folder's name: the same data in another folder must give the same bytes.
+            notes.append(f"Left alone: {plain_list(found.left)}.")
     names = _names([(number, item.path) for number, item, _ in located])
     for step, (number, item, mapping) in enumerate(located):
         if progress is not None:

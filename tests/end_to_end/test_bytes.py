@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_no_number_has_more_than_six_significant_digits(example_report: Path) ->
 
 def test_nothing_tells_where_or_when_it_was_made(example_report: Path, elsewhere: Path, example_data: Path) -> None:
     for name, content in held(elsewhere).items():
-        for told in (str(elsewhere), str(example_data), str(Path.home()), "0x7f", "/tmp/"):
+        for told in (str(elsewhere), str(example_data), tempfile.gettempdir() + os.sep, " at 0x"):
             assert told.encode() not in content, f"{name} tells {told}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,8 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 POLICY = "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 CLOSING = ("provenance",)  # roles that stand at the foot of page one
+_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew, Arabic and their neighbours in Unicode
+TURNED = re.compile(f"([{_RIGHT_TO_LEFT}]+(?:\\s+[{_RIGHT_TO_LEFT}]+)*)")
 SHORT = 18  # characters of a figure with its interval
 LONGEST = 50  # rows of a table that stands open; a longer one is folded, and not printed unless opened
 MOST_POINTS = 60  # of a list in the evidence that stands open
@@ -163,8 +166,14 @@ def _template() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["printable"] = printable
+    environment.filters["told"] = _told
     return environment.get_template("report.html.j2")
+
+
+def _told(text: str) -> Markup:
+    """Printable, escaped text; words from right to left are isolated, or they carry off the number behind them."""
+    parts = enumerate(TURNED.split(printable(text)))
+    return Markup("").join(Markup("<bdi>{}</bdi>" if place % 2 else "{}").format(part) for place, part in parts)
 
 
 def _values() -> dict[str, Any]:

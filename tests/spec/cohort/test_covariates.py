@@ -45,10 +45,10 @@ def test_sessions_before_consultations_before_patients():
         bob     | 2024-02-01        | dry       | ageing
         """,
         patients="""
-        patient | birth_year | sex    | fitzpatrick
-        ann     | 1990       | female | 6
-        bob     | 1980       | male   | 5
-        cat     | 1965       | female | 1
+        patient | birth_year | sex    | fitzpatrick | skin_type
+        ann     | 1990       | female | 6           | sensitive
+        bob     | 1980       | male   | 5           | sensitive
+        cat     | 1965       | female | 1           | sensitive
         """,
     )
     assert known(made, "skin_type") == {"ann": "oily", "bob": "oily", "cat": "dry"}

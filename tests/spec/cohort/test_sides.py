@@ -119,6 +119,21 @@ def test_two_treatments_on_one_side_are_combined_whatever_the_other_side_has():
     assert excluded(made) == {"ann": "combined"}
 
 
+def test_two_dated_rows_of_two_treatments_are_combined_but_two_arms_of_one_line_are_a_pair():
+    """A mapping with a column per arm makes several records of one line; what was read is then told apart."""
+    table = """
+        patient | date       | treatment | texture | _row
+        ann     | 2024-01-01 | peel      | 6       | {0}
+        ann     | 2024-01-01 | mda       | 5       | {1}
+        bob     | 2024-01-01 | mda       | 6       | 9
+        bob     | 2024-01-01 | peel      | 6       | 9
+    """
+    assert excluded(cohort(table.format(2, 3))) == {"ann": "combined"}
+    made = cohort(table.format(2, 2))
+    assert excluded(made) == {}
+    assert set(made.members["design"]) == {"split_face"}
+
+
 def test_pairs_that_lack_a_side_are_listed_and_not_compared():
     made = cohort(
         SPLIT

@@ -36,7 +36,7 @@ def export(tmp_path: Path, seed: int, patients: int = 150) -> tuple[Sifted, Sift
 
 
 def partners(messy: Sifted, wanted: set[tuple]) -> set[tuple]:
-    """Lines of a patient and day on which contradicting readings were planted: a third reading contradicts one of them."""
+    """Lines of a patient and day with planted contradictions: a third reading contradicts one of them too."""
     rejected = messy.rejected_sessions
     assert rejected is not None
     place = list(zip(rejected["_file"], rejected["_row"]))

@@ -16,7 +16,7 @@ import pytest
 from clinic_files import HEADER, ClinicFiles
 
 from analytics.domain.dataset import QUARANTINE_COLUMNS
-from analytics.intake.accepted import guarded, quarantine_csv, write_files
+from analytics.intake.accepted import quarantine_csv, write_files
 
 TEXT = f"{HEADER},product\np1,chemical_peel,2026-01-01,3,1,ü\n=cmd(),laser,2026-01-01,-5,1,x\np3,,2026-01-01,-7,1,x\n"
 ROOT = Path(__file__).parents[3]
@@ -49,25 +49,13 @@ def test_the_list_has_the_text_of_the_file_but_no_formula(clinic: ClinicFiles) -
 
 
 @pytest.mark.parametrize(
-    ("cell", "written"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+cmd", "'+cmd"),
-        ("-x", "'-x"),
-        ("@a", "'@a"),
-        ("\t=1", "'\t=1"),
-        ("-5", "-5"),
-        ("+1,5", "+1,5"),
-        ("-1e3", "-1e3"),
-        ("a=1", "a=1"),
-        ("", ""),
-        (-5, -5),
-        ("-", "'-"),
-        ("-5+1", "'-5+1"),
-    ],
+    ("text", "written"),
+    [("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-x", "'-x"), ("@a", "'@a"), ("-5", "-5"), ("-", "'-"), ("a=1", "a=1")],
 )
-def test_the_guard_against_formulas(cell: object, written: object) -> None:
-    assert guarded(cell) == written
+def test_the_guard_against_formulas(clinic: ClinicFiles, text: str, written: str) -> None:
+    sifted = clinic.sift(f"{HEADER}\np1,{text},2026-01-01,3,1\np2,,2026-01-01,3,1\n")
+    rows = list(csv.DictReader(io.StringIO(quarantine_csv(sifted.quarantine).decode())))
+    assert [row["value"] for row in rows] == [written]
 
 
 def test_an_empty_list_has_its_header(clinic: ClinicFiles) -> None:

@@ -47,7 +47,7 @@ def test_a_folder_with_some_of_the_tables(clinic: ClinicFiles) -> None:
     data = read([folder])
     assert list(data.tables) == ["sessions", "patients"]
     assert [f.name for f in data.files] == ["sessions.csv", "patients.csv"]
-    assert data.notes == ("Left alone in data: clinics/, truth.json.",)
+    assert data.notes == ("Left alone: clinics/, truth.json.",)
 
 
 def test_a_folder_without_sessions(clinic: ClinicFiles) -> None:
