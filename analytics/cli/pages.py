@@ -66,6 +66,17 @@ def _wrapped(text: str, *, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [""]
 
 
+def _patients(run: Any) -> str:
+    """Patients compared, each once, and how many had which treatment."""
+    flow = run.tables["flow"]
+    whole = flow[(flow["unit"] == "patients") & (flow["step"] == "analysed") & (flow["arm"].fillna("") == "")]
+    count = int(whole["count"].iloc[-1])
+    arms = run.tables["arms"]
+    named = [f"{run.vocabulary.treatments[a].label} {int(n):,}" for a, n in zip(arms["arm"], arms["patients"])]
+    twice = " (different sides count for each)" if arms["patients"].sum() > count else ""
+    return f"{count:,} patients compared: {', '.join(named)}{twice}"
+
+
 def _told(sentences: list[str]) -> list[str]:
     """As many whole sentences as fit; the rest stand in the report."""
     lines: list[str] = []
@@ -83,12 +94,7 @@ def delivery_page(done: Any) -> Iterator[str]:
 
     rows = done.run.facts["rows"]
     yield _balance(rows, "rows ")
-    arms = done.run.tables["arms"]
-    named = done.run.vocabulary.treatments
-    yield from _wrapped(
-        f"{int(arms['patients'].sum()):,} patients analysed by arm: "
-        + ", ".join(f"{named[a].label} {int(n)}" for a, n in zip(arms["arm"], arms["patients"]))
-    )
+    yield from _wrapped(_patients(done.run))
     yield ""
     yield from _told(sentence(done.run).split("\n"))
     yield ""

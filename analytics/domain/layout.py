@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,14 +150,7 @@ def _records(
         )
     if alone:
         groups.setdefault((), []).extend(alone)
-    return tuple(
-        Record(dict(key), (*_without(rest, cells), *cells)) for key, cells in sorted(groups.items(), key=_order)
-    )
-
-
-def _without(shared: Iterable[Cell], cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    own = {cell.column for cell in cells}
-    return tuple(cell for cell in shared if cell.column not in own)
+    return tuple(Record(dict(key), (*rest, *cells)) for key, cells in sorted(groups.items(), key=_order))
 
 
 def _order(item: tuple[tuple, list[Cell]]) -> tuple:

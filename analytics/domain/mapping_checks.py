@@ -136,8 +136,14 @@ def list_problems(
     for name, entries in columns.items():
         group = "covariates" if name in mapping.covariates else "columns"
         seen: dict[tuple, int] = {}
+        mixed = len({bool(entry.qualifiers) for entry in entries}) > 1
         for i, entry in enumerate(entries):
             told = entry.qualifiers
+            if mixed and not told:
+                yield (
+                    (group, name, i),
+                    "every column of a list must say its visit, study_day, side, body_site or treatment",
+                )
             kinds |= set(told) & {"visit", "study_day"}
             if seen.setdefault(tuple(sorted(told.items())), i) != i:
                 yield (

@@ -50,7 +50,6 @@ def number_values(
         typed = np.flatnonzero(kinds == "n")  # a number cell of Excel or Parquet has no decimal sign to obey
         if len(typed):
             values[typed] = plain_numbers(texts[typed])
-        values[np.flatnonzero(~np.isin(kinds, ["t", "n"]))] = np.nan
     values[empty] = np.nan
     given = dict(reading.values) if reading is not None else {}
     matcher = Matcher.of((), given, spellings=spellings(vocabulary, column))

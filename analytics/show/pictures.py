@@ -44,7 +44,8 @@ def forest_caption(each: Story) -> Runs:
         line = runs("Line: the range that fits the data.")
     shaded = any(pair.margin is not None for pair in each.pairs)
     zone = " Shaded: less than a patient would notice." if shaded else ZONE_UNKNOWN
-    return runs("Dot: best estimate, filled where a difference is shown. ", line, zone)
+    whom = runs(capital(names.population(each.evidence, each.population)), ". ") if each.population != "all" else ()
+    return runs(whom, "Dot: best estimate, filled where a difference is shown. ", line, zone)
 
 
 ZONE_UNKNOWN = " No size that a patient would notice has been agreed, so none is shaded."

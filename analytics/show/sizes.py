@@ -184,7 +184,9 @@ def needed(source: Evidence, pair: Told) -> Runs:
     patients = result("power", found, "patients_per_arm", "significant:2")
     if float(found["patients_per_arm"]) <= min(pair.n):
         return runs("Groups of this size would usually show a difference of ", margin, ".")
-    return runs("To find a difference of ", margin, ", about ", patients, " patients per group are needed.")
+    within = pair.row["method"] == "paired_difference" or pair.row["population"] == "design=split_face"
+    who = " patients treated on both sides are needed." if within else " patients per group are needed."
+    return runs("To find a difference of ", margin, ", about ", patients, who)
 
 
 def detectable(pair: Told, found: Row) -> Runs:

@@ -218,6 +218,20 @@ def test_a_first_session_that_was_set_aside_makes_no_event_too_early(clinic: Cli
     assert faults(sifted) == [(2, "texture_grade", "range"), (3, "onset_date", "order")]
 
 
+@pytest.mark.parametrize("row", ["p1,,someday,3,1", "p1,,,3,1", "p1,x"])
+def test_a_patient_with_an_undated_row_has_no_known_first_session(clinic: ClinicFiles, row: str) -> None:
+    events = "patient_id,event,onset_date\np1,redness,2026-01-02\np2,redness,2026-01-02\n"
+    sifted = sift_folder(clinic, sessions=f"{SESSIONS}{row}\n", adverse_events=events)
+    assert [place for place in faults(sifted) if place[2] == "order"] == [(3, "onset_date", "order")]
+
+
+def test_the_patient_of_a_short_line_is_known_by_clinic_and_id(clinic: ClinicFiles) -> None:
+    header = "clinic_id,patient_id,treatment,session_date"
+    sifted = clinic.sift(f"{header}\nnorth,1,,2026-01-01\nsouth,2,,2026-01-01\nsouth,2,x\nsouth,1,x\n")
+    assert sifted.rejected_sessions is not None
+    assert column(sifted.rejected_sessions, "_row", "patient", "patient_id") == [(4, "south|2", "2"), (5, None, None)]
+
+
 def test_the_patients_table_says_one_thing_about_a_patient(clinic: ClinicFiles) -> None:
     sifted = sift_folder(clinic, patients="patient_id,sex,birth_year\np1,f,1990\np1,m,\np2,f,2030\n")
     assert faults(sifted) == [(2, "sex", "conflict"), (3, "sex", "conflict"), (4, "birth_year", "order")]

@@ -137,6 +137,7 @@ def test_a_mapping_may_be_a_dict() -> None:
         ("columns: {patient_id: {format: x}}\n", "name the column of the file with from:"),
         ("columns: {dlqi: [{from: A, visit: 0}, {from: B, visit: 0}]}\n", "a second column for the same place"),
         ("columns: {dlqi: [A, B]}\n", "a second column for the same place"),
+        ("columns: {treatment: [A, {from: B, visit: 4}]}\n", "every column of a list must say its visit"),
         ("columns: {dlqi: [{from: A, side: lft}]}\n", "'lft' is no side; did you mean 'left'?"),
         ("columns: {dlqi: [{from: A, treatment: peel}]}\n", "'peel' is no treatment"),
         ("columns: {dlqi: [{from: A, visit: -1}]}\n", "a visit is 0 (baseline) or above"),

@@ -68,6 +68,43 @@ def test_who_was_lost_has_its_denominator(made: Callable) -> None:
     assert "118 of 440 patients (27 %) were not seen at week 12, most often after dermal roller (28 %)" in text
 
 
+def test_without_a_plan_nobody_claims_to_know_how_treatments_were_assigned() -> None:
+    text = text_of(section(run(facts={"planned": False}), "page_one"))
+    assert "Nothing says that treatments were assigned by lot" in text
+    assert "Not known to be randomised." in text
+    assert "chosen at the consultation" not in text
+
+
+def test_a_start_is_allowed_for_only_where_an_outcome_has_one() -> None:
+    rows = [pair("gais", c, o, 0.2, measure="odds_ratio") for c, o in zip(PAIRS, (0.5, 0.9, 1.4))]
+    text = text_of(section(run(rows, primary=("gais",), secondary=()), "page_one"))
+    assert "starting condition" not in text
+    assert "adjustment for age, skin type and Fitzpatrick skin type, not proof of cause" in text
+
+
+def test_one_patient_lost_is_one_patient_and_no_pattern() -> None:
+    visits = run().tables["visits"]
+    seen = visits["cohort"] - (visits["arm"] == PAIRS[0][1]).astype(int)
+    text = text_of(section(run(tables={"visits": visits.assign(seen=seen)}), "page_one")).replace("\u00a0", " ")
+    assert "1 of 440 patients (0.2 %) was not seen at week 12. How they fared" in text
+
+
+def test_clinics_that_all_disagree_count_none() -> None:
+    clinics = run().tables["clinics"]
+    text = text_of(section(run(tables={"clinics": clinics.assign(mean_change=-clinics["mean_change"])}), "page_one"))
+    assert "in 1 of 3 clinics" in text
+    flat = text_of(section(run(tables={"clinics": clinics.assign(mean_change=0.0)}), "page_one"))
+    assert "in none of 3 clinics" in flat
+
+
+def test_a_single_visit_makes_no_course() -> None:
+    means = run().tables["arm_means"]
+    late = means[(means["visit"] == 12.0)].assign(scale="value")
+    blocks = section(run(tables={"arm_means": late}), "page_one")
+    assert [block.name for block in blocks if isinstance(block, Figure)] == ["page-one-forest"]
+    assert "No course is drawn" in text_of(blocks)
+
+
 def test_clinics_that_disagree_are_told() -> None:
     text = text_of(section(run(), "page_one"))
     assert "The clinics do not all agree." in text  # in the south the sign is the other way

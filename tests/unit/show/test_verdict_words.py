@@ -223,6 +223,27 @@ def test_the_headline_joins_outcomes_with_one_answer_and_keeps_the_strongest() -
     assert sentence(made).count("\n") == 3
 
 
+def test_two_arms_are_named_and_not_counted() -> None:
+    made = a_run(row("not_shown", "difference", "lower"), outcome("difference", "lower"))
+    assert words(headline(made)) == "No difference was shown between microdermabrasion and chemical peel."
+
+
+def test_without_an_agreed_size_what_could_have_been_found_is_told() -> None:
+    power = run().tables["power"].assign(meaningful=float("nan"), patients_per_arm=float("nan"))
+    blank = STANDARD.outcomes["texture_grade"]
+    vocabulary = STANDARD.with_outcome(dataclasses.replace(blank, meaningful_difference={}))
+    rows = [{**pair("texture_grade", (PEEL, MDA), -0.2, 0.2), "verdict": "not_shown"}]
+    made = run(rows, vocabulary=vocabulary, arms=(MDA, PEEL), tables={"power": power})
+    text = words(outcome_sentence(story(made, "texture_grade")))
+    assert "Groups of this size would usually show a difference of 0.58 grade points or more." in text
+
+
+def test_sides_of_one_face_need_patients_and_not_groups() -> None:
+    rows = [{**pair("texture_grade", (PEEL, MDA), -0.2, 0.3), "method": "paired_difference"}]
+    text = words(outcome_sentence(story(run(rows, arms=(MDA, PEEL)), "texture_grade")))
+    assert "about 140 patients treated on both sides are needed." in text
+
+
 def test_patients_needed_and_a_group_that_was_large_enough() -> None:
     text = words(outcome_sentence(story(run(), "inflammatory_lesions")))
     assert "To find a difference of 20\u00a0%, about 280 patients per group are needed." in text
