@@ -20,6 +20,7 @@ from analytics.intake.select import sample
 from analytics.methods import method
 
 DEPENDS = "depends on the baseline model"
+BASELINE_MODELS = ("covariates", "change_score")
 FRAGILE = "fragile: another adjusted estimate has the opposite sign or its interval leaves this one out"
 
 
@@ -51,9 +52,10 @@ class Answer:
 def answer(cohort: Cohort, question: Question) -> Answer:
     """Fit every estimator of ``question`` and tell what came out, failures included."""
     fitted = tuple(_fitted(cohort, question, *estimator) for estimator in question.estimators)
-    rows: list[dict[str, Any]] = []
-    for number, one in enumerate(fitted):
-        rows += _main_rows(cohort.plan, question, fitted) if number == 0 else _beside_rows(cohort.plan, question, one)
+    checks = tuple(_fitted(cohort, question, *estimator) for estimator in question.checks)
+    rows = _main_rows(cohort.plan, question, (*fitted, *checks))
+    for one in fitted[1:]:
+        rows += _beside_rows(cohort.plan, question, one)
     means = [row for one in fitted for row in _mean_rows(cohort.plan, question, one)]
     return Answer(question, rows, means, fitted)
 
@@ -91,6 +93,7 @@ def _main_rows(plan: Plan, question: Question, fitted: Sequence[Fitted]) -> list
             for k, row in enumerate(plain):
                 _judge(row, question, block, k, family)
             _compare_baseline_models(plan, question, plain, fitted)
+            _mark_fragile(plan, plain, fitted)
         for row in plain:
             row["analysis"] = question.analysis
         rows += plain
@@ -162,25 +165,51 @@ def _direction(low: float, high: float, null: float) -> int:
 def _compare_baseline_models(
     plan: Plan, question: Question, rows: list[dict[str, Any]], fitted: Sequence[Fitted]
 ) -> None:
-    """Verdict ``not_shown`` where covariate adjustment and change score disagree in direction; ``fragile`` clashes."""
-    main, change = fitted[0], next((f for f in fitted if f.adjustment == "change_score"), None)
-    if change is None or change.first is None or main.adjustment != "covariates" or change.method != main.method:
+    """Verdict ``not_shown`` where covariate adjustment and change score disagree in direction (statistics.md 3)."""
+    method_id = fitted[0].method
+    models = [f for f in fitted if f.method == method_id and f.adjustment in BASELINE_MODELS and f.first is not None]
+    if len(models) < len(BASELINE_MODELS):
         return
-    block = change.first
-    family = _family(plan, question, block)
-    low, high = interval(block.estimate, block.std_error, block.df, plan.confidence_level)
-    wide = (family.verdict_low, family.verdict_high) if family is not None else (low, high)
-    null = {"ratio": 1.0, "probability": 0.5}.get(block.scale, 0.0)
-    for k, row in enumerate(rows):
-        if row["status"] != "estimated" or not block.estimable[k]:
-            continue
-        other = _natural(block, np.array([wide[0][k], wide[1][k]]))
-        if _direction(row["_low"], row["_high"], null) != _direction(other[0], other[1], null):
+    directions = [_directions(plan, question, one, rows if one is fitted[0] else None) for one in models]
+    for row, found in zip(rows, zip(*directions)):
+        if row["status"] == "estimated" and None not in found and len(set(found)) > 1:
             row["verdict"] = "not_shown"
             _note(row, DEPENDS)
-        centre, lower, upper = _natural(block, np.array([block.estimate[k], low[k], high[k]]))
-        if (centre - null) * (row["estimate"] - null) < 0 or not lower <= row["estimate"] <= upper:
-            _note(row, FRAGILE)
+
+
+def _directions(plan: Plan, question: Question, one: Fitted, judged: list[dict[str, Any]] | None) -> list[int | None]:
+    """Up, down or neither by pair, from the limits a verdict rests on (``judged``: rows that have them); None: none."""
+    block = one.blocks[0]
+    null = _null(block)
+    if judged is not None:
+        limits = [[row["_low"], row["_high"]] for row in judged]
+    else:
+        family = _family(plan, question, block)
+        low, high = interval(block.estimate, block.std_error, block.df, plan.confidence_level)
+        low, high = (family.verdict_low, family.verdict_high) if family is not None else (low, high)
+        limits = [_natural(block, np.array(pair)) for pair in zip(low, high)]
+    return [_direction(pair[0], pair[1], null) if here else None for pair, here in zip(limits, block.estimable)]
+
+
+def _mark_fragile(plan: Plan, rows: list[dict[str, Any]], fitted: Sequence[Fitted]) -> None:
+    """Note where an adjusted estimate beside has the opposite sign or excludes the primary one (statistics.md 5)."""
+    for other in fitted[1:]:
+        block = other.first
+        if other.method != fitted[0].method or other.adjustment == "none" or block is None:
+            continue
+        low, high = interval(block.estimate, block.std_error, block.df, plan.confidence_level)
+        null = _null(block)
+        for k, row in enumerate(rows):
+            if row["status"] != "estimated" or not block.estimable[k]:
+                continue
+            centre, lower, upper = _natural(block, np.array([block.estimate[k], low[k], high[k]]))
+            if (centre - null) * (row["estimate"] - null) < 0 or not lower <= row["estimate"] <= upper:
+                _note(row, FRAGILE)
+
+
+def _null(block: MeasureBlock) -> float:
+    """No difference, on the reported scale."""
+    return {"ratio": 1.0, "probability": 0.5}.get(block.scale, 0.0)
 
 
 def _mean_rows(plan: Plan, question: Question, one: Fitted) -> list[dict[str, Any]]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from threadpoolctl import threadpool_limits
 
 from analytics.analysis.answers import answer
-from analytics.analysis.questions import is_paired, levels, question
+from analytics.analysis.questions import is_paired, levels, only, question
 from analytics.analysis.rows import arm_means_frame, findings_frame
 from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
 from analytics.domain.finding import Findings
-from analytics.methods import METHODS
+from analytics.methods import KINDS, METHODS
 from schemas.vocabulary import Vocabulary
 
 ADJUSTMENTS = ("covariates", "change_score", "none")
@@ -41,12 +39,14 @@ def ask(
             )
             chosen = (method or asked.estimators[0][0], adjust or asked.estimators[0][1])
             _check_pairs(cohort, population, chosen[0])
-            found.append(answer(cohort, replace(asked, estimators=(chosen,))))
+            found.append(answer(cohort, only(cohort, asked, *chosen)))
     frame = findings_frame(found)
     if measure is not None:
         _known(measure, list(dict.fromkeys(frame["measure"])), "measure of this method")
         frame = frame[frame["measure"] == measure].reset_index(drop=True)
-    return Findings(frame, arm_means_frame(found), cohort.vocabulary, cohort.plan)
+    return Findings(
+        frame, arm_means_frame(found), cohort.vocabulary, cohort.plan, tuple(cohort.covariates), cohort.style
+    )
 
 
 def _known(name: str, among: list[str], what: str) -> None:
@@ -72,8 +72,21 @@ def _check(
         raise UsageError(f"There is no visit {visit:g} in the plan.", fix=f"choose from {weeks}")
     if method is not None:
         _known(method, list(METHODS), "method")
+        _check_kind(cohort, outcome, method)
     if adjust is not None:
         _known(adjust, list(ADJUSTMENTS), "adjustment")
+
+
+def _check_kind(cohort: Cohort, outcome: str, method: str) -> None:
+    """A method that would give a number of another meaning is refused, as in a plan; responders are yes / no."""
+    entry = cohort.outcome(outcome)
+    if entry.kind in KINDS[method] or (method == "standardised_risk" and entry.responder is not None):
+        return
+    fitting = ", ".join(each for each, kinds in KINDS.items() if entry.kind in kinds)
+    raise UsageError(
+        f"{method} analyses {' or '.join(KINDS[method])} outcomes, {outcome} is {entry.kind}.",
+        fix=f"choose from {fitting}",
+    )
 
 
 def _check_pairs(cohort: Cohort, population: str, method: str) -> None:

@@ -42,7 +42,7 @@ def _of(cohort: Cohort, a: Answer, fitted: Fitted) -> list[dict[str, Any]]:
         return []
     found = []
     for k in np.flatnonzero(fitted.first.estimable):
-        numbers = _tests(a, fitted.first, int(k)) + _hedges(cohort, a, fitted, int(k))
+        numbers = _tests(cohort.plan, a, fitted.first, int(k)) + _hedges(cohort, a, fitted, int(k))
         found += [_row(a, fitted, int(k), *one) for one in numbers]
     return found
 
@@ -59,7 +59,7 @@ def _row(a: Answer, fitted: Fitted, k: int, quantity: str, *numbers: float) -> d
     }  # fmt: skip
 
 
-def _tests(a: Answer, block: MeasureBlock, k: int) -> list[Numbers]:
+def _tests(plan: Plan, a: Answer, block: MeasureBlock, k: int) -> list[Numbers]:
     """Equivalence within the meaningful difference at 90 %, and non-inferiority where the plan names a margin."""
     estimate, error, df = float(block.estimate[k]), float(block.std_error[k]), float(block.df[k])
     found: list[Numbers] = []
@@ -72,7 +72,8 @@ def _tests(a: Answer, block: MeasureBlock, k: int) -> list[Numbers]:
     margin = size(block.scale, a.question.item.margin)
     if margin is not None and a.question.outcome.direction != "none":
         better = "higher" if block.scale == "probability" else a.question.outcome.direction
-        shown = non_inferiority(estimate - null, error, df, margin=margin, direction=better)
+        level = plan.confidence_level
+        shown = non_inferiority(estimate - null, error, df, margin=margin, direction=better, level=level)
         found.append(("non_inferiority", float(shown.shown), shown.limit, math.nan, shown.p_value))
     return found
 
@@ -104,9 +105,12 @@ def _needed(a: Answer, fitted: Fitted, plan: Plan) -> list[dict[str, Any]]:
     if block is None:
         return []
     low, high = interval(block.estimate, block.std_error, block.df, plan.confidence_level)
+    judged = {row["contrast"]: row for row in a.rows if "_low" in row} if fitted is a.fitted[0] else {}
     rows = []
     for k in np.flatnonzero(block.estimable):
-        numbers = number_needed(float(block.estimate[k]), float(low[k]), float(high[k]))
+        row = judged.get(" v ".join(block.pairs[k]), {})  # a family's interval, so that words and numbers agree
+        limits = float(row.get("_low", low[k])), float(row.get("_high", high[k]))
+        numbers = number_needed(float(block.estimate[k]), *limits)
         if math.isfinite(numbers[0]):
             rows.append(_row(a, fitted, int(k), "number_needed", *numbers, math.nan))
     return rows

@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.analysis.absorption import descriptive_reason
 from analytics.domain.cohort import Cohort, Estimand
 from analytics.domain.plan import EVENTS, OutcomePlan
+from analytics.intake.select import has_baseline
 from analytics.methods import method_for
 from schemas.vocabulary import Outcome
 
@@ -18,11 +19,16 @@ from schemas.vocabulary import Outcome
 MAX_GRADES = 20
 # A numeric subgroup column with more values than this is split in two at its median, or every age would be a group.
 MANY_VALUES = 6
+# Methods with a response that is a change from baseline: the other baseline model beside the covariate.
+WITH_CHANGE = ("ancova", "negative_binomial", "fractional_logit", "cumulative_logit")
 
 
 @dataclass(frozen=True)
 class Question:
-    """One outcome in one population at one visit. ``estimators``: (method, adjustment), the primary one first."""
+    """One outcome in one population at one visit. ``estimators``: (method, adjustment), the primary one first.
+
+    ``checks``: estimators without rows of their own, fitted to see whether the verdict depends on the baseline model.
+    """
 
     outcome: Outcome
     item: OutcomePlan
@@ -31,6 +37,7 @@ class Question:
     analysis: str  # primary | secondary | exploratory
     estimators: tuple[tuple[str, str], ...]
     note: str = ""
+    checks: tuple[tuple[str, str], ...] = ()
 
     def estimand(self, cohort: Cohort, method: str, adjustment: str) -> Estimand:
         """The estimand of one estimator of this question."""
@@ -96,11 +103,17 @@ def _estimators(
     if cohort.plan.primary_estimator == "unadjusted":
         adjusted = tuple(reversed(adjusted))
     found = [(method, adjustment) for adjustment in adjusted]
-    if outcome.baseline == "before" and method in ("ancova", "negative_binomial") and not paired:
-        found.append((method, "change_score"))
+    found += baseline_models(cohort, outcome, method)
     if at_primary:
         found += _other_readings(outcome, method)
     return tuple(dict.fromkeys(found))
+
+
+def baseline_models(cohort: Cohort, outcome: Outcome, method: str) -> list[tuple[str, str]]:
+    """Baseline as covariate and change score, where the method has both: they must agree in direction."""
+    if method not in WITH_CHANGE or not has_baseline(cohort, outcome):
+        return []
+    return [(method, "covariates"), (method, "change_score")]
 
 
 def _other_readings(outcome: Outcome, method: str) -> list[tuple[str, str]]:
@@ -115,6 +128,12 @@ def _other_readings(outcome: Outcome, method: str) -> list[tuple[str, str]]:
     return found
 
 
+def only(cohort: Cohort, asked: Question, method: str, adjustment: str) -> Question:
+    """The question with one estimator; the baseline models are compared all the same."""
+    checks = [pair for pair in baseline_models(cohort, asked.outcome, method) if pair != (method, adjustment)]
+    return replace(asked, estimators=((method, adjustment),), checks=tuple(checks))
+
+
 def subgroup_questions(cohort: Cohort) -> Iterator[Question]:
     """Primary outcomes at the primary visit within each level of the plan's subgroups: exploratory."""
     for column in cohort.plan.subgroups:
@@ -127,14 +146,22 @@ def subgroup_questions(cohort: Cohort) -> Iterator[Question]:
                     visit=cohort.plan.visits.last,
                     analysis="exploratory",
                 )
-                yield replace(whole, estimators=whole.estimators[:1])
+                yield only(cohort, whole, *whole.estimators[0])
 
 
 def levels(cohort: Cohort, column: str) -> list[str]:
     """The levels of a subgroup column as populations write them; a number with many values is split at its median."""
     values = cohort.members[column].dropna()
     if pd.api.types.is_float_dtype(values) and values.nunique() > MANY_VALUES:
-        middle = math.floor(values.median())
-        low, high = math.floor(values.min()), math.ceil(values.max())
-        return [f"{low}-{middle}", f"{middle + 1}-{high}"] if middle + 1 <= high else [f"{low}-{high}"]
-    return sorted({f"{v:g}" if isinstance(v, float) else str(v) for v in values})
+        return _halves(values)
+    return sorted({f"{v:.15g}" if isinstance(v, float) else str(v) for v in values})
+
+
+def _halves(values: pd.Series) -> list[str]:
+    """Two ranges that hold every value: whole numbers without a gap, others from the values that occur."""
+    middle = values.median()
+    if (values == values.round()).all():
+        low, cut, high = math.floor(values.min()), math.floor(middle), math.ceil(values.max())
+        return [f"{low}-{cut}", f"{cut + 1}-{high}"] if cut + 1 <= high else [f"{low}-{high}"]
+    parts = [part for part in (values[values <= middle], values[values > middle]) if len(part)]
+    return [f"{part.min():.15g}-{part.max():.15g}" for part in parts]

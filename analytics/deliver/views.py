@@ -22,7 +22,8 @@ def looked_at(cohort: Cohort) -> Evidence:
     """The tables without a model, as words and figures read them."""
     with threadpool_limits(1):
         found = {name: tidy(frame) for name, frame in described(cohort).items()}
-    return Evidence(found, cohort.plan, cohort.vocabulary, {"rows": dict(cohort.sifted.rows)})
+    facts = {"rows": dict(cohort.sifted.rows), "covariates": tuple(cohort.covariates), "style": cohort.style}
+    return Evidence(found, cohort.plan, cohort.vocabulary, facts)
 
 
 def describe_cohort(cohort: Cohort) -> Blocks:

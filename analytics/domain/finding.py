@@ -41,6 +41,8 @@ class Findings:
     arm_means: pd.DataFrame
     vocabulary: Vocabulary
     plan: Plan
+    covariates: tuple[str, ...] = ()  # in force: those of the plan that the data have and that vary
+    style: str = "dated"
 
     def to_frame(self) -> pd.DataFrame:
         return self.frame.copy()

@@ -28,8 +28,9 @@ def arrange(units: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     Out go units of a split-face patient that are of two arms at once (no side named), and units that were never read
     beside one of the same arm that was.
     """
-    arms = units.groupby("patient")["arm"].transform("nunique")
-    units = units.assign(design=(arms > 1).map({True: "split_face", False: "parallel"}).astype(object))
+    # Skin given two arms at once is not skin given one of them: which the plan names first must not decide.
+    treated = units.groupby("patient")["given"].transform("nunique")
+    units = units.assign(design=(treated > 1).map({True: "split_face", False: "parallel"}).astype(object))
     units = units[~of_two_arms(units)]
     units = units.assign(read=units.index.isin(readings["unit"].unique()))
     kept = units["read"] | ~units.groupby(["patient", "arm"])["read"].transform("any")

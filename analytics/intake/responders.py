@@ -31,8 +31,10 @@ def responded(outcome: Outcome, value: pd.Series, baseline: pd.Series) -> pd.Ser
     sign = -1.0 if outcome.direction == "higher" else 1.0
     fall = sign * (baseline - value)
     known = value.notna() & baseline.notna()
+    if rule.floor is not None:
+        known &= baseline >= rule.floor
     if rule.rule == "percent_fall":
-        known &= (baseline > 0) & (baseline >= (rule.floor or 0.0))
+        known &= baseline > 0
         enough = 100 * fall / baseline.where(baseline > 0) >= rule.amount - SLACK
     else:
         enough = fall >= rule.amount - SLACK

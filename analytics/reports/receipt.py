@@ -51,6 +51,8 @@ def facts(
         "rows": {name: int(sifted.rows.get(name, 0)) for name in ROWS},
         "other_rows": {table: {k: int(v) for k, v in counts.items()} for table, counts in sifted.other_rows.items()},
         "cutoff": cutoff(sifted, plan),
+        "style": cohort.style,
+        "covariates": list(cohort.covariates),
         "software": software(),
         "audience": audience,
         "previous_receipt_sha256": previous,

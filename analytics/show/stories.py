@@ -128,7 +128,8 @@ def evidence(value: Run | Findings | Evidence) -> Evidence:
         return value
     if isinstance(value, Findings):
         tables = {"findings": value.frame, "arm_means": value.arm_means}
-        return Evidence(tables, value.plan, value.vocabulary, {})
+        facts = {"covariates": value.covariates, "style": value.style}
+        return Evidence(tables, value.plan, value.vocabulary, facts)
     return Evidence(dict(value.tables), value.plan, value.vocabulary, dict(value.facts))
 
 

@@ -222,9 +222,7 @@ def reason(each: Story) -> Runs:
     cells = [("visits", row, "seen") for row in source.rows("visits", outcome=each.outcome.id, visit=each.visit)]
     if cells and not any(row["seen"] for _, row, _ in cells):
         return runs("nobody had it measured at ", names.visit(source, each.visit))
-    status = str(each.failed[0]["status"]) if each.failed else ""
-    note = str(each.failed[0].get("notes") or "") if each.failed else ""
-    why = runs(REASONS[status]) if status in REASONS else name(note if note and note != "nan" else NO_REASON, "notes")
+    why = _why(each)
     if not cells:
         return why
     return runs(
@@ -232,7 +230,38 @@ def reason(each: Story) -> Runs:
     )
 
 
+# What a model says -> what a director reads; the note itself stands under the table of comparisons.
+PLAIN = {
+    "degrees of freedom": "too few patients for this comparison",
+    "has one patient": "too few patients for this comparison",
+    "too few patients": "too few patients for this comparison",
+    "alone in a cell": "too few patients for this comparison",
+    "does not vary": "the readings hardly differ between patients",
+    "do not vary": "the readings hardly differ between patients",
+    "nothing varies": "the readings hardly differ between patients",
+    "separates": "the readings leave no doubt in some group, so no size can be given",
+    "did not settle": REASONS["did_not_converge"],
+}
 NO_REASON = "there was nothing to compare"
+PREFIX = "not estimable: "
+
+
+def _why(each: Story) -> Runs:
+    """The reason that decided, in plain words where there are some, else as the analysis noted it."""
+    if not each.failed:
+        return runs(NO_REASON)
+    row = each.failed[0]
+    if row["status"] in REASONS:
+        return runs(REASONS[str(row["status"])])
+    notes = [note for note in str(row.get("notes") or "").split("; ") if note and note != "nan"]
+    if not notes:
+        return runs(NO_REASON)
+    named = next((note.removeprefix(PREFIX) for note in notes if note.startswith(PREFIX)), "")
+    told_in = named or "; ".join(notes)  # a reason without its prefix may stand in several parts
+    plain = next((words for marker, words in PLAIN.items() if marker in told_in), None)
+    return runs(plain) if plain else name(named or notes[-1], "notes")
+
+
 _ANSWERS = {
     "shown": _shown, "equal": _equal, "not_shown": _not_shown, "depends": _depends, "few": _few, "none": _none,
 }  # fmt: skip

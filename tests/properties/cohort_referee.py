@@ -22,6 +22,7 @@ class Unit:
     side: str
     start: dt.date
     arm: str
+    given: frozenset[str]  # arms of the first day
     reason: str = ""
     values: dict[tuple[str, int], tuple[float, int]] = field(default_factory=dict)  # (outcome, week) -> value, readings
 
@@ -47,7 +48,7 @@ def _patient(rows: list[Row], arms: tuple[str, ...], washout: dict[str, float]) 
         begun = [s for s in mine if s["treatment"] in arms]
         if begun:
             units.append(_unit(side, mine, min(s["at"].date() for s in begun), arms))
-    if len({unit.arm for unit in units}) > 1:
+    if len({unit.given for unit in units}) > 1:
         units = _split(units, read)
     else:
         units = [unit for unit in units if unit.side in read] or units
@@ -64,7 +65,7 @@ def _unit(side: str, sessions: list[Row], start: dt.date, arms: tuple[str, ...])
     there = [s for s in sessions if s["at"].date() == start]
     ours = [s for s in there if s["treatment"] in arms]
     first = min(ours, key=lambda s: (s["at"].time() if s["timed"] else dt.time.max, arms.index(s["treatment"])))
-    unit = Unit(side, start, first["treatment"])
+    unit = Unit(side, start, first["treatment"], frozenset(s["treatment"] for s in ours))
     numbers = [s["session_no"] for s in there if s["session_no"] is not None]
     before = [s for s in sessions if dt.timedelta(0) < start - s["at"].date() <= 180 * DAY]
     if len({s["treatment"] for s in there}) > 1:

@@ -25,7 +25,7 @@ def page_one(source: Evidence) -> tuple[Block, ...]:
     shown = stories if len(stories) <= MOST else sorted(stories, key=lambda each: _rank(each), reverse=True)[:MOST]
     blocks: list[Block] = [
         Paragraph(kicker(source), role="kicker"), Paragraph(headline(source), role="headline", level=1),
-        Paragraph(lead(source), role="lead"), Answers(tuple(_answer(source, each) for each in shown)),
+        Paragraph(lead(source, main=main), role="lead"), Answers(tuple(_answer(source, each) for each in shown)),
         *_more(stories, shown), *_pictures(source, main), heading("How sure can you be?", level=2, anchor="sure"),
         bullets(how_sure(source, stories, main)), heading("Before you act", level=2, anchor="act"),
         bullets(before_you_act(source)), Paragraph(provenance(source), role="provenance"),
@@ -75,8 +75,8 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")  # fmt: skip
 
 
-def lead(source: Evidence) -> Runs:
-    """Who was compared, on how many patients, and what the comparison can mean."""
+def lead(source: Evidence, *, main: Story | None) -> Runs:
+    """Who was compared, on how many patients, and (where anything could be compared) what that can mean."""
     rows = {row["arm"]: row for row in source.rows("arms")}
     cells = source.everybody()
     if not rows or not cells:
@@ -88,7 +88,13 @@ def lead(source: Evidence) -> Runs:
     total = results(cells, "sum whole")
     both = sum(row["patients"] for row in rows.values()) > sum(float(row[s]) for _, row, s in cells)
     faces = " Some had different treatments on their sides and count for each." if both else ""
-    return runs(total, " patients had a first course of ", listed(counts, "or"), f".{faces} ", meaning(source))
+    return runs(
+        total,
+        " patients had a first course of ",
+        listed(counts, "or"),
+        f".{faces}",
+        runs(" ", meaning(source)) if main else (),
+    )
 
 
 def meaning(source: Evidence) -> Runs:

@@ -119,6 +119,19 @@ def test_two_treatments_on_one_side_are_combined_whatever_the_other_side_has():
     assert excluded(made) == {"ann": "combined"}
 
 
+@pytest.mark.parametrize("arms", [("mda", "peel"), ("peel", "mda")])
+def test_a_combined_side_takes_the_other_side_along_whichever_arm_the_plan_names_first(arms):
+    made = cohort("""
+        patient | date       | treatment | side  | texture
+        ann     | 2024-01-01 | mda       | left  | 6
+        ann     | 2024-01-01 | peel      | left  |
+        ann     | 2024-01-01 | mda       | right | 5
+        bob     | 2024-01-01 | peel      | left  | 6
+        bob     | 2024-01-01 | mda       | right | 6
+    """, plan(arms=[ARMS[arm] for arm in arms]))  # fmt: skip
+    assert excluded(made) == {"ann": "combined"}
+
+
 def test_two_dated_rows_of_two_treatments_are_combined_but_two_arms_of_one_line_are_a_pair():
     """A mapping with a column per arm makes several records of one line; what was read is then told apart."""
     table = """

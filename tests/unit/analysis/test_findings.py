@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import analytics as oc
-from analytics.analysis.answers import DEPENDS
+from analytics.analysis.answers import DEPENDS, FRAGILE
+from analytics.analysis.questions import levels
 from analytics.analysis.whole import analyse_cohort
 from analytics.domain.errors import UsageError
 from analytics.domain.finding import FINDING_COLUMNS, FINDING_KEY, VERDICTS
+from analytics.intake.select import has_baseline
+from analytics.intake.select import population as chosen
 from schemas.results import result_schema
 
 ADJUSTED = ["p_value_adjusted", "conf_low_adjusted", "conf_high_adjusted"]
@@ -166,3 +171,80 @@ def test_inputs_of_the_analysis_are_left_as_they_were(sifted) -> None:
     analyse_cohort(cohort)
     for was, now in zip(before, (cohort.members, cohort.table, cohort.flow)):
         pd.testing.assert_frame_equal(was, now)
+
+
+CHANGED = {"ancova", "negative_binomial", "fractional_logit", "cumulative_logit"}
+
+
+def test_every_outcome_with_a_baseline_has_its_change_score_beside(findings: pd.DataFrame, cohort) -> None:
+    """statistics.md 3: both baseline models are fitted, for counts and grades as for measurements."""
+    main = findings[findings["analysis"].isin(["primary", "secondary"]) & findings["method"].isin(CHANGED)]
+    for outcome, population, visit, method in set(zip(main.outcome, main.population, main.visit, main.method)):
+        beside = findings[
+            (findings["outcome"] == outcome) & (findings["population"] == population) & (findings["visit"] == visit)
+            & (findings["method"] == method) & (findings["adjustment"] == "change_score")
+        ]  # fmt: skip
+        assert bool(len(beside)) == has_baseline(cohort, cohort.outcome(outcome))
+
+
+def opposed() -> pd.DataFrame:
+    """Two arms that start apart (mean 4 and 7) and end apart by half of that: the two baseline models disagree."""
+    rows = []
+    for number in range(60):
+        arm, level = ("microdermabrasion", 4.0) if number % 2 else ("chemical_peel", 7.0)
+        start = level + number // 2 % 5 - 2
+        end = 0.5 * start + 1 + 0.5 * (number // 2 % 3 - 1)
+        rows.append(
+            {"patient_id": f"p{number}", "session_date": "2025-01-01", "treatment": arm, "texture_grade": start}
+        )
+        rows.append({"patient_id": f"p{number}", "session_date": "2025-03-26", "texture_grade": end})
+    return pd.DataFrame(rows).assign(sex=lambda f: ["female" if int(p[1:]) % 4 < 2 else "male" for p in f.patient_id])
+
+
+@pytest.fixture(scope="module")
+def opposed_sifted(tmp_path_factory):
+    path = tmp_path_factory.mktemp("opposed") / "sessions.csv"
+    opposed().to_csv(path, index=False)
+    return oc.validate(oc.read(path))
+
+
+@pytest.mark.parametrize("estimator", ["adjusted", "unadjusted"])
+def test_a_verdict_that_depends_on_the_baseline_model_is_not_shown(opposed_sifted, estimator: str) -> None:
+    plan = replace_plan(oc.plan(opposed_sifted), primary_estimator=estimator, subgroups=("sex",))
+    found = analyse_cohort(oc.cohort(opposed_sifted, plan))["findings"]
+    judged = found[found["visit"].eq(12) & found["analysis"].isin(["primary", "exploratory"])]
+    assert set(judged["population"]) == {"all", "sex=female", "sex=male"}
+    assert set(judged["verdict"]) == {"not_shown"}
+    assert judged["notes"].str.contains(DEPENDS).all()
+
+
+def test_the_prompt_gives_no_verdict_that_the_plan_would_not(opposed_sifted) -> None:
+    cohort = oc.cohort(opposed_sifted)
+    for adjust in (None, "covariates", "change_score", "none"):
+        found = oc.compare(cohort, outcome="texture_grade", adjust=adjust).to_frame()
+        assert set(found["verdict"]) == {"not_shown"}
+        assert len(set(found["adjustment"])) == 1
+
+
+def test_an_adjusted_estimate_that_leaves_out_the_unadjusted_primary_one_makes_it_fragile(opposed_sifted) -> None:
+    plan = replace_plan(oc.plan(opposed_sifted), primary_estimator="unadjusted")
+    found = analyse_cohort(oc.cohort(opposed_sifted, plan))["findings"]
+    main = found[found["analysis"].eq("primary") & found["visit"].eq(12)].iloc[0]
+    beside = found[found["adjustment"].eq("covariates") & found["visit"].eq(12) & found["method"].eq("ancova")].iloc[0]
+    assert not beside["conf_low"] <= main["estimate"] <= beside["conf_high"]
+    assert FRAGILE in main["notes"]
+
+
+@pytest.mark.parametrize("method", ["negative_binomial", "fractional_logit"])
+def test_the_prompt_refuses_a_method_of_another_kind_of_outcome(cohort, method: str) -> None:
+    with pytest.raises(UsageError, match="texture_grade is continuous"):
+        oc.compare(cohort, outcome="texture_grade", method=method)
+
+
+@pytest.mark.parametrize(
+    "values", [np.arange(18.0, 28.0, 0.25), np.arange(-3.0, 3.0), np.linspace(0.1, 0.9, 9), np.arange(20.0, 60.0)]
+)
+def test_a_number_split_in_two_loses_nobody(values: np.ndarray) -> None:
+    members = pd.DataFrame({"score": np.resize(values, 80)})
+    parts = [chosen(members, f"score={level}") for level in levels(SimpleNamespace(members=members), "score")]
+    assert sum(len(part) for part in parts) == len(members)

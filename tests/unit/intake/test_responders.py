@@ -37,6 +37,11 @@ def test_percent_fall_from_a_floor(baseline, value, expected):
     assert verdict(outcome(Responder("percent_fall", 50, floor=5)), baseline, value) == expected
 
 
+@pytest.mark.parametrize(("baseline", "value", "expected"), [(4, 0, 1), (4, 1, 0), (3, 0, None), (3, 3, None)])
+def test_a_fall_is_judged_only_from_the_floor_on(baseline, value, expected):
+    assert verdict(outcome(Responder("fall", 4, floor=4)), baseline, value) == expected
+
+
 def test_percent_fall_without_a_floor_still_needs_something_to_fall():
     assert verdict(outcome(Responder("percent_fall", 50)), 0, 0) is None
     assert verdict(outcome(Responder("percent_fall", 50)), 2, 1) == 1

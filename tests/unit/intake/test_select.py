@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from analytics.domain.cohort import Estimand
@@ -182,3 +183,19 @@ def test_a_plan_may_pool_both_designs():
     """
     pooled = ask(cohort(table, plan(pool_designs=True)))
     assert (len(pooled.rows), pooled.paired) == (3, False)
+
+
+def test_whom_the_responder_rule_cannot_judge_is_counted(made):
+    """Cat starts at 4 lesions: below five a percentage says nothing."""
+    drawn = ask(made, "inflammatory_lesions", method="standardised_risk", adjustment="none")
+    assert patients(drawn) == ["ann", "bob", "dan"]
+    assert drawn.notes == ("1 patient left out: the responder rule does not apply",)
+
+
+@pytest.mark.parametrize(
+    ("level", "held"),
+    [("-2--1", [-2.0, -1.0]), ("-1-0.5", [-1.0, 0.0, 0.5]), ("0.5", [0.5]), ("-2", [-2.0]), ("2-3", [])],
+)
+def test_a_range_may_begin_below_zero_and_between_whole_numbers(level, held):
+    members = pd.DataFrame({"score": [-2.0, -1.0, 0.0, 0.5, 1.5]})
+    assert population(members, f"score={level}")["score"].tolist() == held

@@ -91,7 +91,7 @@ def test_as_a_plain_judge_would(rows: list[Row]) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(messy())
 def test_as_a_plain_judge_would_in_thousands_of_files(rows: list[Row]) -> None:
     as_judged(rows)

@@ -46,6 +46,7 @@ def test_page_one_has_one_forest_plot_and_one_trajectory(made: Callable) -> None
     assert figures == ["page-one-forest", "page-one-trajectory"]
     text = text_of(made("nothing", "page_one")[1])
     assert "No figure is drawn: nothing could be compared." in text
+    assert "these are differences" not in text
 
 
 def test_page_one_says_what_the_design_allows(made: Callable) -> None:

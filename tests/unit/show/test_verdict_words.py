@@ -223,6 +223,20 @@ def test_the_headline_joins_outcomes_with_one_answer_and_keeps_the_strongest() -
     assert sentence(made).count("\n") == 3
 
 
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [("clinic_id = north left out: it is a combination; not estimable: 9 patients leave no residual degrees of freedom",
+      "too few patients for this comparison"),
+     ("2 and 3 taken together; not estimable: nothing varies within the two arms", "hardly differ between patients"),
+     ("a remark; peel has one patient here; at least 2 are needed", "too few patients for this comparison"),
+     ("not estimable: a count below 0", "a count below 0")],
+)  # fmt: skip
+def test_the_reason_that_decided_is_told_without_the_remarks_before_it(notes: str, expected: str) -> None:
+    rows = [{**failed("texture_grade", (PEEL, MDA), notes=notes), "outcome": "marks"}]
+    text = words(outcome_sentence(story(a_run(rows, outcome("difference", "lower")), "marks")))
+    assert text == f"Cannot be compared: {'the readings ' if 'hardly' in expected else ''}{expected}."
+
+
 def test_two_arms_are_named_and_not_counted() -> None:
     made = a_run(row("not_shown", "difference", "lower"), outcome("difference", "lower"))
     assert words(headline(made)) == "No difference was shown between microdermabrasion and chemical peel."
