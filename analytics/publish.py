@@ -17,7 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -41,12 +41,16 @@ def check_writable(folder: Path) -> None:
     with _reasons(folder):
         _recover(target)
         _refuse_foreign(target, folder)
-        near = target.parent
-        while not near.exists():
-            near = near.parent
-        os.rmdir(tempfile.mkdtemp(prefix=_prefix(target), dir=near))
-        if shutil.disk_usage(near).free < LEAST_ROOM:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        _probe(target.parent)
+
+
+def _probe(near: Path) -> None:
+    """Can something be written into this folder, or into the nearest one above that is there?"""
+    while not near.exists():
+        near = near.parent
+    os.rmdir(tempfile.mkdtemp(prefix=_prefix(near), dir=near))
+    if shutil.disk_usage(near).free < LEAST_ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def publish(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -68,6 +72,19 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
             _sync(staging / NEW)
             _swap(staging, target)
             _sync_folder(target.parent)
+
+
+def check_beside(folder: Path, names: Iterable[str], *, mark: str) -> None:
+    """Raise NotWritten if ``names`` cannot be put into ``folder``, or if one is there and is not ours (no ``mark``)."""
+    target = Path(os.path.realpath(folder))
+    with _reasons(folder):
+        _probe(target)
+        theirs = [name for name in names if os.path.lexists(target / name)]
+        if theirs and not (target / mark).is_file():
+            raise NotWritten(
+                f"{folder} holds {theirs[0]} already, and it is not example data of ours; nothing was touched.",
+                fix="choose a new or an empty folder after --out",
+            )
 
 
 def publish_beside(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -134,6 +151,15 @@ def _refuse_foreign(target: Path, folder: Path) -> None:
         raise NotWritten(
             f"{folder} holds files that are not a report of ours ({MARK} is not among them); nothing was touched.",
             fix="choose a new or an empty folder after --out",
+        )
+
+
+def refuse_report(folder: Path) -> None:
+    """Raise NotWritten where ``folder`` holds findings or a report: what checks a file never takes a report away."""
+    if "files" in (_receipt(_target(folder)) or {}):
+        raise NotWritten(
+            f"{folder} holds a report, which a check of the data would replace; nothing was touched.",
+            fix="choose another folder after --out",
         )
 
 

@@ -36,11 +36,9 @@ def effects(cohort: Cohort, answers: Iterable[Answer]) -> pd.DataFrame:
 
 
 def _of(cohort: Cohort, a: Answer, fitted: Fitted) -> list[dict[str, Any]]:
-    if fitted.method == "standardised_risk":
-        return _needed(a, fitted, cohort.plan)
+    found = _needed(a, fitted, cohort.plan) if fitted.method == "standardised_risk" else []
     if fitted is not a.fitted[0] or fitted.first is None:
-        return []
-    found = []
+        return found
     for k in np.flatnonzero(fitted.first.estimable):
         numbers = _tests(cohort.plan, a, fitted.first, int(k)) + _hedges(cohort, a, fitted, int(k))
         found += [_row(a, fitted, int(k), *one) for one in numbers]
@@ -74,8 +72,14 @@ def _tests(plan: Plan, a: Answer, block: MeasureBlock, k: int) -> list[Numbers]:
         better = "higher" if block.scale == "probability" else a.question.outcome.direction
         level = plan.confidence_level
         shown = non_inferiority(estimate - null, error, df, margin=margin, direction=better, level=level)
-        found.append(("non_inferiority", float(shown.shown), shown.limit, math.nan, shown.p_value))
+        found.append(("non_inferiority", float(shown.shown), *_loss(block, shown.limit + null, better), shown.p_value))
     return found
+
+
+def _loss(block: MeasureBlock, gain: float, direction: str) -> tuple[float, float]:
+    """(low, high) on the reported scale with only the limit on the side of loss; ``gain``: that limit, more = better."""
+    limit = _reported(block, -gain if direction == "lower" else gain)
+    return (math.nan, limit) if direction == "lower" else (limit, math.nan)
 
 
 def _reported(block: MeasureBlock, value: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from types import TracebackType
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
@@ -16,15 +17,15 @@ def main() -> None:
     from analytics.domain.errors import OutcomesError
 
     sys.excepthook = _unforeseen
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without µ shows ? for it
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's remark on a line of code says nothing to a clinic
     try:
         app(prog_name="outcomes")
     except OutcomesError as error:
         say(str(error), style="bold red")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of the pipe has gone (``outcomes ... | head``): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

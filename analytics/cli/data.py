@@ -10,6 +10,8 @@ import typer
 from analytics.cli.options import Data, Mappings, Out
 from analytics.cli.screen import out, progress, say
 
+EXAMPLE = ("sessions.csv", "patients.csv", "consultations.csv", "adverse_events.csv", "clinics")
+
 
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: outcomes simulate --out example --patients 200 --seed 7")(simulate)
@@ -25,8 +27,9 @@ def simulate(
 ) -> None:
     """Example data: simulated clinics, canonical files and the files as each clinic would export them."""
     from analytics.deliver.inputs import simulate_files
-    from analytics.publish import publish_beside
+    from analytics.publish import check_beside, publish_beside
 
+    check_beside(out_dir, EXAMPLE, mark="truth.json")
     files = simulate_files(patients=patients, clinics=clinics, seed=seed, scenario=scenario)
     publish_beside(out_dir, files)
     out(f"{len(files)} files in {out_dir}: {', '.join(sorted(n for n in files if '/' not in n))}, clinics/")

@@ -8,6 +8,7 @@ from typing import Any
 
 WIDTH = 78
 PLACES = 3  # first places shown of each kind of fault
+EMPTY = "(empty)"
 MOST_KINDS = 12
 MOST_NOTES = 6
 MOST_LINES = 12  # of findings in words, so that the whole summary stays under 20
@@ -18,7 +19,8 @@ def validation_page(sifted: Any) -> Iterator[str]:
     rows = sifted.rows
     yield _balance(rows, "rows ")
     if rows["entries_quarantined"]:
-        yield f"{rows['entries_quarantined']:,} single entries of accepted rows were set aside"
+        count = rows["entries_quarantined"]
+        yield f"{count:,} {'entries were' if count > 1 else 'entry was'} set aside in accepted rows"
     for table, counts in sifted.other_rows.items():
         yield f"{table}: {_balance(counts)}"
     for severity, title in (("error", "Faults (row or entry set aside)"), ("warning", "Warnings (row stays)")):
@@ -47,18 +49,42 @@ def _kinds(quarantine: Any, severity: str, title: str) -> Iterator[str]:
     counts = found.groupby("rule").size().sort_values(ascending=False, kind="stable")
     for rule in counts.index[:MOST_KINDS]:
         here = found[found["rule"] == rule]
-        yield from _wrapped(f"{counts[rule]:,} x {rule}: {here['must'].iloc[0]}", indent="  ")
-        for _, one in here.head(PLACES).iterrows():
-            where = f"{one['file']} row {one['row']}" + (f", {one['column']}" if one["column"] else "")
-            yield from _wrapped(f"{where}: {_short(one['value'])}", indent="      ")
+        alike = here["must"].nunique() == 1
+        yield from _wrapped(
+            f"{counts[rule]:,} x {rule}: {here['must'].iloc[0] if alike else _general(rule)}", indent="  "
+        )
+        for _, one in _places(here).iterrows():
+            yield from _wrapped(_place(one) if alike else f"{_place(one)} {one['must']}", indent="      ")
         if here["fix"].iloc[0]:
             yield from _wrapped(f"What to do: {here['fix'].iloc[0]}", indent="    ")
     if len(counts) > MOST_KINDS:
         yield f"  and {len(counts) - MOST_KINDS} more kinds, in quarantine.csv"
 
 
+def _general(rule: str) -> str:
+    """What the rule asks for, in words that hold for every column."""
+    from schemas.rules import NAMED
+
+    return NAMED[rule].sentence
+
+
+def _places(here: Any) -> Any:
+    """The first places of a rule, one of each table, column and demand before a second of any."""
+    again = here.duplicated(["table", "column", "must"])
+    return here.assign(again=again).sort_values("again", kind="stable").head(PLACES)
+
+
+def _place(one: Any) -> str:
+    """File, row, column and text of a fault; the table too where it is not the sessions."""
+    table = "" if one["table"] == "sessions" else f" ({one['table']})"
+    where = f"{one['file']}{table} row {one['row']}"
+    if not one["column"]:
+        return where if _short(one["value"]) == EMPTY else f"{where}: {_short(one['value'])}"
+    return f"{where}, {one['column']}: {_short(one['value'])}"
+
+
 def _short(value: Any) -> str:
-    text = "(empty)" if value is None or str(value) in ("", "nan", "None") else repr(str(value))
+    text = EMPTY if value is None or str(value) in ("", "nan", "None") else repr(str(value))
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 

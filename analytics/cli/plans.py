@@ -16,7 +16,7 @@ plan_app = typer.Typer(name="plan", help="Write or check a plan.", no_args_is_he
 def register(app: typer.Typer) -> None:
     plan_app.command("init", epilog="Example: outcomes plan init sessions.csv > plan.yml")(init)
     plan_app.command("check", epilog="Example: outcomes plan check plan.yml")(check)
-    app.add_typer(plan_app, name="plan")
+    app.add_typer(plan_app, name="plan", epilog="Example: outcomes plan init sessions.csv > plan.yml")
 
 
 def init(data: MaybeData = None, mapping: Mappings = None) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+
+from analytics.domain.errors import NotWritten
 
 # Work shorter than this shows no progress (seconds).
 QUIET_SECONDS = 2.0
@@ -19,8 +23,19 @@ def say(text: str, *, style: str | None = None) -> None:
 
 
 def out(text: str = "") -> None:
-    """A line of result, on stdout, plain so that it can be piped."""
-    Console(highlight=False, soft_wrap=True).print(text, markup=False, emoji=False)
+    """A line of result, on stdout, plain so that it can be piped.
+
+    A reader that has gone (``outcomes ... | head``) ends the printing, not the command: its exit code still holds.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise NotWritten(
+            f"The results could not be printed: {error.strerror}.", fix="look at where the output goes (> or |)"
+        ) from error
 
 
 class Progress:

@@ -31,6 +31,7 @@ def validate_files(
     until = as_date(cutoff)
     if out is not None:
         publish.check_writable(out)
+        publish.refuse_report(out)
     data = read_sources(sources, mappings, progress=progress)
     refused = None
     try:

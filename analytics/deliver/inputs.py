@@ -34,7 +34,7 @@ def as_date(value: Any) -> dt.date | None:
     if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
         return value
     try:
-        return dt.date.fromisoformat(str(value)[:10])
+        return dt.date.fromisoformat(str(value).replace("T", " ").split(" ")[0])
     except ValueError:
         raise UsageError(f"A cut-off must be a date like 2026-09-30; {value!r} was found.") from None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,9 +49,10 @@ def deliver(
     publish.check_writable(out)
     plan = load_plan(plan_file) if plan_file is not None else None
     data = read_sources(sources, mappings, progress=progress)
-    sifted = sift(data, cutoff=plan.data.cutoff if plan is not None else None)
-    run = analyse_sifted(sifted, plan, progress=progress)
-    files = report_files(run, progress=progress) if kind == "report" else finding_files(run)
+    with _teller(kind, progress) as teller:
+        sifted = sift(data, cutoff=plan.data.cutoff if plan is not None else None)
+        run = analyse_sifted(sifted, plan, progress=progress)
+        files = report_files(run, teller) if teller is not None else finding_files(run)
     publish.publish(out, files)
     return Delivered(run=run, out=out, kind=kind)
 
@@ -90,15 +93,43 @@ def finding_files(run: Run) -> dict[str, bytes]:
     return {**files, "receipt.json": receipt.receipt(run, files)}
 
 
-def report_files(run: Run, *, progress: Progress = None) -> dict[str, bytes]:
+class Teller:
+    """Runs the report notebook beside the analysis: its kernel starts and imports while the run is still being made."""
+
+    def __init__(self, pool: ThreadPoolExecutor, progress: Progress) -> None:
+        from analytics.reports.narrate import narrate
+
+        self.sealed: Future[Mapping[str, bytes]] = Future()
+        self.telling = pool.submit(narrate, self.sealed.result, progress=progress)
+
+    def tell(self, sealed: Mapping[str, bytes]) -> Any:
+        """The executed notebook of the sealed run."""
+        self.sealed.set_result(sealed)
+        return self.telling.result()
+
+
+@contextmanager
+def _teller(kind: str, progress: Progress = None) -> Iterator[Teller | None]:
+    """A Teller for a report, None for findings alone; whatever stops the analysis stops the kernel too."""
+    if kind != "report":
+        yield None
+        return
+    with ThreadPoolExecutor(1) as pool:
+        teller = Teller(pool, progress)
+        try:
+            yield teller
+        finally:
+            teller.sealed.cancel()
+
+
+def report_files(run: Run, teller: Teller) -> dict[str, bytes]:
     """Files of ``outcomes report``: the executed notebook, every format rendered from it, and the receipt over all."""
     from analytics.reports.formats import FORMATS
     from analytics.reports.formats.csv import csv_files
     from analytics.reports.formats.figures import svg_files
-    from analytics.reports.narrate import narrate
 
     sealed = seal(run)
-    notebook = narrate(sealed, progress=progress)
+    notebook = teller.tell(sealed)
     files = {
         **{f"report.{suffix}": render(notebook, run) for suffix, render in FORMATS.items()},
         **csv_files(run),
@@ -111,5 +142,7 @@ def report_files(run: Run, *, progress: Progress = None) -> dict[str, bytes]:
 def write_report(run: Run, out: Path) -> Path:
     """Write a run's report folder, all or nothing; the path of report.html."""
     publish.check_writable(out)
-    publish.publish(out, report_files(run))
+    with ThreadPoolExecutor(1) as pool:
+        files = report_files(run, Teller(pool, None))
+    publish.publish(out, files)
     return out / "report.html"

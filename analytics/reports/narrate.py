@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import site
@@ -26,8 +27,12 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
 
 
+# What every report notebook imports; done while the run files are still being made.
+WARM_UP = "import analytics.show.sections, analytics.reports.sealed, analytics.show.figures, matplotlib.font_manager"
+
+
 def narrate(
-    run_files: Mapping[str, bytes],
+    run_files: Mapping[str, bytes] | Callable[[], Mapping[str, bytes]],
     notebook: str | NotebookNode = "effectiveness_review",
     *,
     parameters: Mapping[str, Any] | None = None,
@@ -35,6 +40,7 @@ def narrate(
 ) -> NotebookNode:
     """The notebook, executed beside a folder ``run/`` that holds ``run_files`` (``sealed.seal``), cleaned for writing.
 
+    ``run_files`` may be a function that waits for them: the kernel starts and imports meanwhile.
     ``notebook``: a name in ``notebooks/``, or a notebook. ``parameters`` replace values of the cell tagged
     ``parameters``. ``progress(step, done, total)`` is called per code cell. The same run files give an equal notebook
     in every folder, HOME, time zone and locale. Raises OutcomesError with the message of the cell that failed.
@@ -44,9 +50,12 @@ def narrate(
     with tempfile.TemporaryDirectory(prefix="outcomes-") as folder:
         home = Path(folder)
         (home / "work" / "run").mkdir(parents=True)
-        for file, content in run_files.items():
-            (home / "work" / "run" / file).write_bytes(content)
-        return clean(_execute(told, name, home, progress))
+
+        def lay_out() -> None:
+            for file, content in (run_files() if callable(run_files) else run_files).items():
+                (home / "work" / "run" / file).write_bytes(content)
+
+        return clean(_execute(told, name, home, progress, lay_out))
 
 
 def source(name: str) -> NotebookNode:
@@ -59,12 +68,13 @@ def source(name: str) -> NotebookNode:
     return nbformat.read(folder / f"{name}.ipynb", as_version=FORMAT)
 
 
-def _execute(notebook: NotebookNode, name: str, home: Path, progress: Progress | None) -> NotebookNode:
-    """Run every cell in a fresh kernel of this interpreter; its chatter goes to a log in ``home``."""
-    from nbclient import NotebookClient
+def _execute(
+    notebook: NotebookNode, name: str, home: Path, progress: Progress | None, lay_out: Callable[[], None]
+) -> NotebookNode:
+    """Run every cell in a fresh kernel of this interpreter, after ``lay_out``; its chatter goes to a log."""
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-    client = NotebookClient(
+    client = _client(lay_out)(
         notebook,
         km=_kernel(home),
         timeout=None,
@@ -85,6 +95,24 @@ def _execute(notebook: NotebookNode, name: str, home: Path, progress: Progress |
             log.seek(0)
             last = log.read().decode(errors="replace").splitlines()[-LOG_LINES:]
             raise _refusal(name, notebook, " ".join([str(error), *last])) from error
+
+
+def _client(lay_out: Callable[[], None]) -> Any:
+    """A notebook client whose kernel imports what it needs while ``lay_out`` waits for the run files."""
+    from nbclient import NotebookClient
+
+    class Client(NotebookClient):
+        async def async_start_new_kernel_client(self) -> Any:
+            client = await super().async_start_new_kernel_client()
+            client.execute(WARM_UP, silent=True, store_history=False)
+            try:
+                await asyncio.to_thread(lay_out)
+            except BaseException:  # whatever stopped the analysis: leave no kernel behind, and say it further up
+                await self._async_cleanup_kernel()
+                raise
+            return client
+
+    return Client
 
 
 def _silent() -> logging.Logger:

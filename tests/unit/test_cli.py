@@ -1,4 +1,4 @@
-"""The command line: help with an example everywhere, results on stdout, messages on stderr, exit codes as documented."""
+"""The command line: help with an example everywhere, results on stdout, messages on stderr, documented exit codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = [["simulate"], ["validate"], ["plan", "init"], ["plan", "check"], ["analyse"], ["report"], ["dictionary"]]
+COMMANDS = [
+    ["simulate"],
+    ["validate"],
+    ["plan"],
+    ["plan", "init"],
+    ["plan", "check"],
+    ["analyse"],
+    ["report"],
+    ["dictionary"],
+]
 
 
 def outcomes(*arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -128,3 +137,67 @@ def test_the_dictionary_reads_on_a_pipe() -> None:
         assert done.returncode == 0
         assert len(done.stdout.splitlines()) > 10
     assert "texture_grade" in outcomes("dictionary", "outcomes").stdout
+
+
+def test_a_rule_that_asks_for_different_things_says_each_beside_its_place(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "sessions.csv").write_text(
+        "patient_id,session_date,treatment,inflammatory_lesions,satisfaction_vas\n"
+        "A,2024-01-01,chemical_peel,-3,50\nB,2024-01-01,chemical_peel,3,500\nC,2024-01-01,chemical_peel,3,50\n"
+    )
+    (tmp_path / "patients.csv").write_text("patient_id,fitzpatrick\nA,9\nB,2\nC,3\n")
+    done = outcomes("validate", tmp_path)
+    shown = " ".join(done.stdout.split())
+    assert "3 x range: must lie within the range of the column" in shown
+    assert "sessions.csv row 2, inflammatory_lesions: '-3' must be at least 0 lesions" in shown
+    assert "sessions.csv row 3, satisfaction_vas: '500' must be from 0 to 100 points" in shown
+    assert "patients.csv (patients) row 2, fitzpatrick: '9' must be from 1 to 6" in shown
+
+
+def test_example_data_never_write_over_a_clinics_own_files(tmp_path: Path) -> None:
+    (tmp_path / "sessions.csv").write_text("ours")
+    (tmp_path / "plan.yml").write_text("title: ours")
+    done = outcomes("simulate", "--out", tmp_path, "--patients", 6)
+    assert done.returncode == 14
+    assert "sessions.csv" in done.stderr
+    assert (tmp_path / "sessions.csv").read_text() == "ours"
+    (tmp_path / "sessions.csv").unlink()
+    for _ in range(2):
+        assert outcomes("simulate", "--out", tmp_path, "--patients", 6).returncode == 0
+    assert (tmp_path / "plan.yml").read_text() == "title: ours"
+
+
+def test_a_check_of_the_data_never_takes_a_report_away(data: Path, tmp_path: Path) -> None:
+    lines = (data / "sessions.csv").read_text().splitlines()[:12]
+    (tmp_path / "few.csv").write_text("\n".join(lines) + "\n")
+    assert outcomes("analyse", tmp_path / "few.csv", "--out", tmp_path / "out").returncode in (0, 13)
+    before = {p.name: p.read_bytes() for p in (tmp_path / "out").glob("*.*")}
+    assert outcomes("validate", tmp_path / "few.csv", "--out", tmp_path / "out").returncode == 14
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").glob("*.*")} == before
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "ascii"}
+    text = line.replace("outcomes", f"{sys.executable} -m analytics", 1)
+    return subprocess.run(["bash", "-c", text], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
+
+
+def test_a_reader_that_leaves_early_does_not_change_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(
+        "patient_id,session_date,treatment\nA,2024-01-01,chemical_peel\nB,x,chemical_peel\n"
+    )
+    assert shell("outcomes dictionary | head -1; exit ${PIPESTATUS[0]}").returncode == 0
+    assert shell(f"outcomes validate {tmp_path}/bad.csv --strict | true; exit ${{PIPESTATUS[0]}}").returncode == 11
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_results_that_cannot_be_printed_are_14_and_no_traceback() -> None:
+    done = shell("outcomes dictionary > /dev/full")
+    assert done.returncode == 14
+    assert "Traceback" not in done.stderr
+    assert "could not be printed" in done.stderr
+
+
+def test_a_terminal_that_lacks_a_sign_still_shows_the_rest() -> None:
+    done = shell("outcomes dictionary outcomes")
+    assert done.returncode == 0, done.stderr
+    assert "unit: ?m" in done.stdout

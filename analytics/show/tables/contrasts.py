@@ -70,9 +70,13 @@ def _columns(source: Evidence, outcome: Outcome, rows: Sequence[Row], *, sensiti
     def differs(key: str) -> bool:
         return len({str(row[key]) for row in rows}) > 1
 
+    common = {
+        measure: places([r for r in rows if r["measure"] == measure], LIMITS, zero=measure == "difference")
+        for measure in {row["measure"] for row in rows}
+    }
+
     def number(row: Row) -> int:
-        alike = [r for r in rows if r["measure"] == row["measure"]]
-        return places(alike, LIMITS, zero=row["measure"] == "difference")
+        return common[row["measure"]]
 
     def limits(low: str, high: str) -> Callable[[Row], object]:
         return lambda row: span("findings", row, low, high, number(row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analytics.domain.block import Block, Number, Runs
 from analytics.show import names
 from analytics.show.names import measure_words
+from analytics.show.numbers import finite, result
 from analytics.show.runs import NBSP, capital, name, runs
 from analytics.show.stories import Evidence
 from analytics.show.tables.cells import NONE, Row, grid, places, span, spoken, value
@@ -13,7 +14,7 @@ from schemas.vocabulary import Outcome
 QUANTITIES = {
     "hedges_g": "standardised difference (Hedges g)", "equivalence_90": "equivalence (90 % interval)",
     "non_inferiority": "no worse by the margin (1 = shown) and its limit",
-    "number_needed": "patients to treat for another responder", "interaction": "do groups differ (Cochran's Q)",
+    "number_needed": "patients to treat for another responder", "interaction": "do groups differ (Welch's test)",
 }  # fmt: skip
 
 
@@ -34,13 +35,20 @@ def effects(source: Evidence, outcome: Outcome) -> Block | None:
         label = capital(name(QUANTITIES.get(row["quantity"], spoken(row["quantity"])), "quantity"))
         body.append([
             _pair(source, row["contrast"]), names.visit(source, float(row["visit"])), label,
-            value("effects", row, "estimate", f"decimals:{count}"), span("effects", row, "conf_low", "conf_high",
-            count),
+            value("effects", row, "estimate", f"decimals:{count}"), _interval(row, count),
             value("effects", row, "p_value", f"p:{alpha}"),
         ])  # fmt: skip
     head = ["Comparison", "Visit", "Figure", "Value", "Interval", "p"]
     remark = "Beside the comparison, never instead of it: none of these decides what is said."
     return grid("Further figures", head, body, name=f"effects-{outcome.id}", remark=remark, texts=(1, 2))
+
+
+def _interval(row: Row, count: int) -> Runs:
+    """Both limits, or the only one there is."""
+    if finite(row["conf_low"]) == finite(row["conf_high"]):
+        return span("effects", row, "conf_low", "conf_high", count)
+    word, limit = ("from ", "conf_low") if finite(row["conf_low"]) else ("up to ", "conf_high")
+    return runs(word, result("effects", row, limit, f"decimals:{count}"))
 
 
 def power(source: Evidence, outcome: Outcome) -> Block | None:
