@@ -77,7 +77,7 @@ def _tests(plan: Plan, a: Answer, block: MeasureBlock, k: int) -> list[Numbers]:
 
 
 def _loss(block: MeasureBlock, gain: float, direction: str) -> tuple[float, float]:
-    """(low, high) on the reported scale with only the limit on the side of loss; ``gain``: that limit, more = better."""
+    """(low, high) on the reported scale with only the limit on the side of loss; ``gain``: it, more = better."""
     limit = _reported(block, -gain if direction == "lower" else gain)
     return (math.nan, limit) if direction == "lower" else (limit, math.nan)
 

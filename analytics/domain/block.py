@@ -24,7 +24,7 @@ class Number:
 
     ``kind``: R result row, P plan or vocabulary, D receipt, L name or code, S axis tick, N page or section.
     ``ref``: id of the results row (R; several rows are joined by a line feed), key of the plan / receipt / vocabulary
-    otherwise. ``transform``: named transform and rounding that made the text of the row's value (analytics.show.numbers).
+    otherwise. ``transform``: named transform and rounding that made the text of the row's value (show/numbers.py).
     """
 
     text: str
@@ -53,7 +53,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """``columns``: headers; ``rows``: cells as runs; ``align``: l or r per column; ``header_columns``: leading row headers."""
+    """``columns``: headers; ``rows``: cells as runs; ``align``: l or r; ``header_columns``: leading row headers."""
 
     caption: Runs
     columns: tuple[Runs, ...]

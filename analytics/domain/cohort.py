@@ -33,8 +33,8 @@ class Cohort:
       ``baseline``/``change`` are NaN where there is none. Visit-0 rows are present for outcomes with a baseline.
     ``flow``: FLOW_COLUMNS; unit = rows | patients; from rows received to patients analysed, every exclusion a row with
       its reason; per-arm rows carry ``arm``.
-    ``covariates``: kinds of the covariates in force: name -> "number" | "category" (constant or absent ones dropped, noted).
-    ``plan``: the plan with every blank filled from the data (arms, primary, cutoff, visits); ``planned``: False when the
+    ``covariates``: kinds of those in force: name -> "number" | "category" (constant or absent ones dropped, noted).
+    ``plan``: the plan, every blank filled from the data (arms, primary, cutoff, visits); ``planned``: False when the
       default plan was used. ``excluded``: patient, reason of every patient who is not in the primary analysis.
     """
 

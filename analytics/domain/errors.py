@@ -1,4 +1,4 @@
-"""Errors that a person can act on: what must be true, what was found, where, and what to do; one exit code per family."""
+"""Errors that a person can act on: what must be true, what was found, where, what to do; an exit code per family."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Pair = tuple[str, str]  # (arm, reference): estimates are arm minus (over) refer
 class MeasureBlock:
     """All pairs' estimates of one measure, with their joint covariance.
 
-    ``estimate`` (k,) and ``covariance`` (k, k) on the working scale: log for ``ratio`` scale, plain for ``additive`` and
+    ``estimate`` (k,) and ``covariance`` (k, k) on the working scale: log for ``ratio``, plain for ``additive`` and
     ``probability`` (win probability, 0.5 = no difference). ``df`` (k,): inf = normal. ``estimable`` (k,) bool.
     ``notes`` (k,) one string per pair ("" = none).
     """
@@ -36,7 +36,7 @@ class MeasureBlock:
 
 @dataclass(frozen=True)
 class ArmMean:
-    """Adjusted mean of one arm on the ``scale`` named (e.g. "change", "value", "count", "percent", "probability >= 1")."""
+    """Adjusted mean of one arm on the ``scale`` named ("change", "value", "count", "percent", "mean grade", ...)."""
 
     arm: str
     n: int

@@ -87,7 +87,7 @@ class Intercurrent(Part):
 
 
 class Plan(Part):
-    """The whole plan. ``named`` (not part of the YAML) lists the keys a person wrote: only those raise when absent in data."""
+    """The whole plan. ``model_fields_set`` tells which keys a person wrote: only those raise when absent in the data."""
 
     title: str = "Effectiveness review"
     arms: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -28,30 +29,54 @@ def sample(cohort: Cohort, estimand: Estimand) -> Sample:
     ``standardised_risk`` on an outcome that is not yes / no itself, ``value`` is the responder (1.0 / 0.0).
     """
     outcome = cohort.outcome(estimand.outcome)
+    drawn = _drawn(cohort, estimand, outcome)
+    based = has_baseline(cohort, outcome)
+    return Sample(
+        rows=drawn.rows,
+        outcome=outcome,
+        arms=tuple(arm for arm in cohort.plan.arms if arm in estimand.arms),
+        covariates=drawn.covariates,
+        baseline=based and estimand.adjustment not in ("none", "change_score"),
+        respond="change" if based else "value",
+        paired=drawn.paired,
+        notes=drawn.notes,
+    )
+
+
+class Drawn(NamedTuple):
+    """The part of a Sample that estimators of one question share."""
+
+    rows: pd.DataFrame
+    covariates: Mapping[str, str]
+    paired: bool
+    notes: tuple[str, ...]
+
+
+def _drawn(cohort: Cohort, estimand: Estimand, outcome: Outcome) -> Drawn:
+    """Rows of an estimand, drawn once for all estimators that want the same ones."""
+    responders = estimand.method == "standardised_risk" and outcome.kind != "binary"
+    adjusts = estimand.adjustment in ADJUSTED
+    key = ("drawn", outcome.id, estimand.visit, estimand.population, estimand.arms, responders, adjusts)
+    parts = _parts(cohort)
+    if key not in parts:
+        parts[key] = _draw(cohort, estimand, outcome, responders=responders, adjusts=adjusts)
+    return parts[key]
+
+
+def _draw(cohort: Cohort, estimand: Estimand, outcome: Outcome, *, responders: bool, adjusts: bool) -> Drawn:
     members = _members(cohort, estimand.population)
     table = _at(cohort, estimand.outcome, estimand.visit)
     here = table["arm"].isin(estimand.arms) & table["unit"].isin(members["unit"])
     rows = table.loc[here, ROWS].reset_index(drop=True)
     unruled: tuple[str, ...] = ()
-    if estimand.method == "standardised_risk" and outcome.kind != "binary":
+    if responders:
         rows, unruled = _responders(rows)
     rows, notes = _complete(rows, based=has_baseline(cohort, outcome))
     paired = not members.empty and bool((members["design"] == "split_face").all())
-    adjusts = estimand.adjustment in ADJUSTED and not paired
-    kinds: Mapping[str, str] = cohort.covariates if adjusts else {}
+    kinds: Mapping[str, str] = cohort.covariates if adjusts and not paired else {}
     rows, kinds, dropped = _with_covariates(rows, members, kinds)
     rows, alone = _whole_pairs(rows) if paired else (rows, ())
-    based = has_baseline(cohort, outcome)
-    return Sample(
-        rows=rows.drop(columns="responder"),
-        outcome=outcome,
-        arms=tuple(arm for arm in cohort.plan.arms if arm in estimand.arms),
-        covariates=kinds,
-        baseline=based and estimand.adjustment not in ("none", "change_score"),
-        respond="change" if based else "value",
-        paired=paired,
-        notes=(*unruled, *notes, *dropped, *alone),
-    )
+    return Drawn(rows.drop(columns="responder"), kinds, paired, (*unruled, *notes, *dropped, *alone))
 
 
 def _at(cohort: Cohort, outcome: str, visit: float) -> pd.DataFrame:

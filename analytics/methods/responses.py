@@ -7,6 +7,7 @@ cost the whole comparison.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
@@ -17,6 +18,7 @@ import pandas as pd
 from analytics.domain.cohort import Sample
 from analytics.domain.fit import FailedFit
 from analytics.inference.contrasts import Reasons
+from analytics.methods.design import texts
 
 Measures = tuple[tuple[str, str], ...]  # (measure, scale)
 
@@ -102,7 +104,8 @@ def _finite(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 
 def _whole_pairs(rows: pd.DataFrame, sample: Sample) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    count = rows.groupby("patient")["arm"].transform("nunique")
+    pairs = Counter(patient for patient, _ in set(zip(rows["patient"], rows["arm"])))
+    count = rows["patient"].map(pairs)
     kept, notes = rows[count > 1], []
     if alone := rows.loc[count == 1, "patient"].nunique():
         notes.append(f"{alone} {'patient' if alone == 1 else 'patients'} without a reading on both sides left out")
@@ -117,7 +120,10 @@ def _whole_pairs(rows: pd.DataFrame, sample: Sample) -> tuple[pd.DataFrame, tupl
 
 def _unlinked(rows: pd.DataFrame, arms: Sequence[str]) -> dict[str, str]:
     """Pairs of arms that no chain of patients joins: a difference between them would be one between patients."""
-    met = pd.crosstab(rows["patient"], rows["arm"]).reindex(columns=list(arms), fill_value=0).to_numpy() > 0
+    place = {arm: i for i, arm in enumerate(arms)}
+    patients, held = pd.factorize(rows["patient"])[0], np.array([place[arm] for arm in rows["arm"]], dtype=int)
+    met = np.zeros((patients.max(initial=-1) + 1, len(arms)), dtype=bool)
+    met[patients, held] = True
     joined = met.T @ met | np.eye(len(arms), dtype=bool)
     for _ in arms:
         joined = joined @ joined
@@ -138,23 +144,24 @@ def _pool_levels(
 
 
 def _pooled(rows: pd.DataFrame, name: str, edges: Edges) -> tuple[pd.Series, list[str]]:
-    levels, values = rows[name].astype(str), rows["value"].to_numpy(float)
+    levels, values = texts(rows[name]), rows["value"].to_numpy(float)
+    patients = rows["patient"].to_numpy(object)
     said: list[str] = []
     while True:
         present = sorted(set(levels))
-        words = [_alone(rows, levels == level) or edges.word(values[(levels == level).to_numpy()]) for level in present]
+        words = [_alone(patients[levels == level]) or edges.word(values[levels == level]) for level in present]
         at = next((i for i, word in enumerate(words) if word), None)
         if at is None or len(present) < 2:
-            return levels, said
+            return pd.Series(levels, rows.index), said
         other = at - 1 if at else 1
         pair = (present[min(at, other)], present[max(at, other)])
-        levels = levels.replace({level: " or ".join(pair) for level in pair})
+        levels = np.where(np.isin(levels, pair), " or ".join(pair), levels).astype(object)
         said.append(f"{pair[0]} and {pair[1]} taken together ({words[at]} in {present[at]})")
 
 
-def _alone(rows: pd.DataFrame, here: pd.Series) -> str:
+def _alone(patients: np.ndarray) -> str:
     """One patient alone in a level is fitted exactly: a standardised mean resting on him has no error to speak of."""
-    return "one patient only" if rows.loc[here, "patient"].nunique() == 1 else ""
+    return "one patient only" if len(set(patients)) == 1 else ""
 
 
 def failed(prepared: Prepared, measures: Measures, why: str, *, status: str = "not_estimable") -> FailedFit:

@@ -149,7 +149,7 @@ def _kernel(home: Path) -> Any:
     class Kernel(AsyncKernelManager):
         @property
         def kernel_spec(self) -> KernelSpec:
-            flags = ["-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            flags = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
             return KernelSpec(
                 argv=[sys.executable, *flags, "--HistoryManager.enabled=False"],
                 display_name="Python 3",

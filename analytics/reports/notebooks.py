@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import hashlib
 import re
 from collections.abc import Mapping
@@ -25,7 +24,8 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNod
     Each must be assigned there and be of that value's type (a whole number may stand for a float, anything for None).
     Raises UsageError otherwise.
     """
-    told = copy.deepcopy(notebook)
+    # Shallow copies do: everything below a cell that is changed is replaced, and a figure need not be copied twice.
+    told = NotebookNode({**notebook, "cells": [NotebookNode(cell) for cell in notebook.cells]})
     for cell in told.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -62,7 +62,8 @@ def _checked(name: str, value: Any, known: Mapping[str, Any]) -> Any:
 
 def clean(notebook: NotebookNode) -> NotebookNode:
     """A copy in which nothing hangs on the run: ids from place and source, no timing, warnings, addresses, versions."""
-    told = copy.deepcopy(notebook)
+    # Shallow copies do: everything below a cell that is changed is replaced, and a figure need not be copied twice.
+    told = NotebookNode({**notebook, "cells": [NotebookNode(cell) for cell in notebook.cells]})
     told.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC), language_info=NotebookNode(name="python"))
     told.nbformat, told.nbformat_minor = 4, 5
     executed = 0
