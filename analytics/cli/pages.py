@@ -9,6 +9,7 @@ from typing import Any
 WIDTH = 78
 PLACES = 3  # first places shown of each kind of fault
 EMPTY = "(empty)"
+NEAREST = "; nearest: "  # what a demand may add about the text that was found
 MOST_KINDS = 12
 MOST_NOTES = 6
 MOST_LINES = 12  # of findings in words, so that the whole summary stays under 20
@@ -49,12 +50,11 @@ def _kinds(quarantine: Any, severity: str, title: str) -> Iterator[str]:
     counts = found.groupby("rule").size().sort_values(ascending=False, kind="stable")
     for rule in counts.index[:MOST_KINDS]:
         here = found[found["rule"] == rule]
-        alike = here["must"].nunique() == 1
-        yield from _wrapped(
-            f"{counts[rule]:,} x {rule}: {here['must'].iloc[0] if alike else _general(rule)}", indent="  "
-        )
+        demands = here["must"].str.split(NEAREST).str[0].unique()
+        alike = len(demands) == 1
+        yield from _wrapped(f"{counts[rule]:,} x {rule}: {demands[0] if alike else _general(rule)}", indent="  ")
         for _, one in _places(here).iterrows():
-            yield from _wrapped(_place(one) if alike else f"{_place(one)} {one['must']}", indent="      ")
+            yield from _wrapped(f"{_place(one)}{_own(one['must'], alike=alike)}", indent="      ")
         if here["fix"].iloc[0]:
             yield from _wrapped(f"What to do: {here['fix'].iloc[0]}", indent="    ")
     if len(counts) > MOST_KINDS:
@@ -66,6 +66,12 @@ def _general(rule: str) -> str:
     from schemas.rules import NAMED
 
     return NAMED[rule].sentence
+
+
+def _own(must: str, *, alike: bool) -> str:
+    """What a place adds to the demand that all places of the rule share."""
+    near = must.split(NEAREST)[1:]
+    return (f" (nearest: {near[0]})" if near else "") if alike else f" {must}"
 
 
 def _places(here: Any) -> Any:

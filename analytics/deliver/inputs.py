@@ -26,6 +26,8 @@ def read_sources(sources: Sequence[Any], mappings: Sequence[Any] = (), *, progre
 
 def sift_data(data: Dataset, *, cutoff: Any = None) -> Sifted:
     """Accepted rows and quarantine; ``cutoff`` a date, ISO text or None."""
+    if not isinstance(data, Dataset):
+        raise UsageError(f"validate takes what read returns, not {type(data).__name__}.", fix="validate(read(FILE))")
     return sift(data, cutoff=as_date(cutoff))
 
 

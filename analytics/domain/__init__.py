@@ -1,1 +1,1 @@
-"""The frozen values that everything else passes on: mapping, dataset, cohort, plan, fit, finding, run, block, errors."""
+"""The frozen values that everything else passes on: mapping, dataset, cohort, plan, fit, finding, run, block, ..."""

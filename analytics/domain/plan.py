@@ -87,7 +87,7 @@ class Intercurrent(Part):
 
 
 class Plan(Part):
-    """The whole plan. ``model_fields_set`` tells which keys a person wrote: only those raise when absent in the data."""
+    """The whole plan. ``model_fields_set`` tells which keys a person wrote: only those raise when absent in data."""
 
     title: str = "Effectiveness review"
     arms: tuple[str, ...] = ()

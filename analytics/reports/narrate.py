@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import os
 import site
@@ -109,6 +110,7 @@ def _client(lay_out: Callable[[], None]) -> Any:
                 await asyncio.to_thread(lay_out)
             except BaseException:  # whatever stopped the analysis: leave no kernel behind, and say it further up
                 await self._async_cleanup_kernel()
+                atexit.unregister(self._cleanup_kernel)  # done: a second time, at the end, it would fail aloud
                 raise
             return client
 

@@ -201,3 +201,37 @@ def test_a_terminal_that_lacks_a_sign_still_shows_the_rest() -> None:
     done = shell("outcomes dictionary outcomes")
     assert done.returncode == 0, done.stderr
     assert "unit: ?m" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"), [("A,2024-01-01,chemical_peel\nB,2024-01-01,dermal_roller\n", 12), ("A,x,chemical_peel\n", 11)]
+)
+def test_a_report_of_refused_data_says_so_and_nothing_else(rows: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text(f"patient_id,session_date,treatment\n{rows}")
+    done = outcomes("report", tmp_path / "s.csv", "--out", tmp_path / "out")
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert "atexit" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_nearest_name_stands_beside_the_text_it_is_near_to(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text(
+        "patient_id,session_date,treatment\nA,2024-01-01,chemical_peel\nB,2024-01-01,chemical_pel\nC,2024-01-01,foo\n"
+    )
+    shown = " ".join(outcomes("validate", tmp_path / "s.csv").stdout.split())
+    assert shown.count("must be one of: microdermabrasion") == 1
+    assert "row 3, treatment: 'chemical_pel' (nearest: chemical_peel)" in shown
+
+
+def test_validate_of_the_front_door_takes_what_read_returns() -> None:
+    import analytics as oc
+    from analytics.domain.errors import UsageError
+
+    with pytest.raises(UsageError, match="takes what read returns"):
+        oc.validate("sessions.csv")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["2024-02-01x", "2024-02-30", "tomorrow"])
+def test_a_cut_off_is_a_date_and_nothing_more(text: str, data: Path) -> None:
+    assert outcomes("validate", data / "sessions.csv", "--cutoff", text).returncode == 2
