@@ -68,9 +68,9 @@ def plan(source: Source | Sifted) -> Plan:
 
 def cohort(sifted: Sifted, plan: Plan | None = None) -> Cohort:
     """Who is compared, on what: courses, baseline, visits and the flow from rows to patients."""
-    from analytics.intake.derive import derive
+    from analytics.deliver.inputs import cohort_of
 
-    return derive(sifted, plan)
+    return cohort_of(sifted, plan)
 
 
 def describe(cohort: Cohort) -> Blocks:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Dataset, Sifted
 from analytics.domain.errors import UsageError
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import load_plan
+from analytics.intake.derive import derive
 from analytics.intake.plans import resolve
 from analytics.intake.sift import sift
 from analytics.sources.read import read
@@ -39,6 +41,14 @@ def as_date(value: Any) -> dt.date | None:
         return dt.date.fromisoformat(str(value).replace("T", " ").split(" ")[0])
     except ValueError:
         raise UsageError(f"A cut-off must be a date like 2026-09-30; {value!r} was found.") from None
+
+
+def cohort_of(sifted: Any, plan: Plan | None = None) -> Cohort:
+    """The cohort of validated data; UsageError for anything else."""
+    if not isinstance(sifted, Sifted):
+        found = type(sifted).__name__
+        raise UsageError(f"A cohort is made of validated data; {found} was given.", fix="call oc.validate(data) first")
+    return derive(sifted, plan)
 
 
 def plan_of(source: Any) -> Plan:

@@ -142,6 +142,11 @@ def _words(error: ErrorDetails) -> str:
     message = message.replace("a valid boolean", "true or false (nothing else is a boolean)")
     message = message.split(", unable to parse")[0].split(" or instance of")[0]
     message = message.replace("a valid dictionary", "made of key: value")
+    message = message.replace("a valid tuple", "a list like [north, south]").replace(
+        "a valid list", "a list like [a, b]"
+    )
+    message = message.replace("a valid integer", "a whole number").split(" or datetime")[0]
+    message = message.replace("a valid date", "a date like 2026-03-01")
     found = error.get("input")
     if error["type"] == "literal_error" and isinstance(found, str):
         near = Vocabulary.nearest(

@@ -76,6 +76,12 @@ class DataCut(Part):
     clinics: tuple[str, ...] | None = None
     cutoff: dt.date | None = None
 
+    @model_validator(mode="after")
+    def _order(self) -> DataCut:
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError(f"to ({self.end}) is before from ({self.start})")
+        return self
+
 
 class Intercurrent(Part):
     switch: Strategy = "treatment_policy"

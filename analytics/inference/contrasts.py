@@ -155,7 +155,8 @@ def adjusted_means(
     lost, df = errors.lost(margins.gradient), errors.df(margins.gradient)
     variance = np.einsum("ap,pq,aq->a", margins.gradient, errors.covariance, margins.gradient)
     known = (variance > errors.smallest**2) & (lost <= MOST_LOST) & (df > 0)
-    error, df = np.sqrt(np.where(known, variance / (1 - lost), np.nan)), np.where(known, df, np.nan)
+    seen = np.where(known, 1 - lost, 1.0)
+    error, df = np.sqrt(np.where(known, variance / seen, np.nan)), np.where(known, df, np.nan)
     low, high = interval(margins.value, error, df, level)
     return tuple(
         ArmMean(arm, n[arm], back(float(v)), float(e), float(d), back(float(lo)), back(float(hi)), scale)

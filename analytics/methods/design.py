@@ -107,7 +107,7 @@ def readings(count: int) -> str:
 
 def _too_few(arm: str, count: int, minimum: int) -> str:
     held = "no patient" if count == 0 else "one patient" if count == 1 else f"{count} patients"
-    return f"{arm} has {held} here; at least {minimum} are needed"
+    return f"{arm} has {held} here (at least {minimum} are needed)"
 
 
 def texts(column: pd.Series) -> np.ndarray:

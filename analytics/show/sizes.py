@@ -94,7 +94,14 @@ def _percent(pair: Told, which: Which) -> Runs:
     if point == 0:
         return runs("no difference")
     word = side(pair) if point > 0 else OTHER_SIDE[side(pair)]
+    if abs(point) > MOST_PERCENT and word in MANY_TIMES:
+        return runs("over ", Number("10", "L", "many times"), f" times as {MANY_TIMES[word]}")
     return runs(size(pair, which, steps="abs"), f" {word}")
+
+
+# A limit of 200 161 % is no news to anybody: beyond ten times it only says that nothing is known.
+MOST_PERCENT = 900
+MANY_TIMES = {"more": "many", "higher": "high"}
 
 
 def _than(source: Evidence, pair: Told) -> Runs:

@@ -156,7 +156,7 @@ def headline(value: Findings | Run | Evidence) -> Runs:
     planned = [each for each in stories if not each.descriptive] or stories
     parts = [_headline_shown(source, group) for group in _groups(planned)]
     quiet = [each for each in planned if each.answer == "not_shown"]
-    if quiet and not parts and all(each.answer in ("not_shown", "few", "none") for each in planned):
+    if quiet and not parts and all(each.answer == "not_shown" for each in planned):
         arms = source.plan.arms
         between = the(names.how_many_arms(source, arms)) if len(arms) > 2 else names.arms(source, arms)
         return runs("No difference was shown between ", between, ".")
@@ -165,6 +165,10 @@ def headline(value: Findings | Run | Evidence) -> Runs:
         for kind in ("equal", "not_shown", "depends")
     ]
     told_parts = [part for part in parts if part]
+    unknown = [each for each in planned if each.answer in ("few", "none")]
+    if told_parts and unknown and not any(each.answer == "shown" for each in planned):
+        about = listed([names.subject(source, each.outcome) for each in unknown])
+        told_parts.append(runs(capital(about), " could not be compared."))
     if told_parts:
         return joined(told_parts)
     few = [each for each in stories if each.answer == "few"]

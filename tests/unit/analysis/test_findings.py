@@ -248,3 +248,8 @@ def test_a_number_split_in_two_loses_nobody(values: np.ndarray) -> None:
     members = pd.DataFrame({"score": np.resize(values, 80)})
     parts = [chosen(members, f"score={level}") for level in levels(SimpleNamespace(members=members), "score")]
     assert sum(len(part) for part in parts) == len(members)
+
+
+def test_a_cohort_of_unvalidated_data_is_refused_with_the_missing_step() -> None:
+    with pytest.raises(UsageError, match="validate"):
+        oc.cohort(oc.example(patients=24, scenario="tiny"))

@@ -114,3 +114,20 @@ def test_a_plan_that_makes_no_sense(text: str, says: str) -> None:
         load_document(text, Plan, what="the plan")
     assert says in str(error.value)
     assert error.value.exit_code == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("data: {from: 2025-01-01, to: 2024-01-01}\n", "is before from"),
+        ("data: {clinics: north}\n", "a list like [north, south]"),
+        ("data: {from: 01/02/2024}\n", "a date like 2026-03-01"),
+        ("seed: one\n", "a whole number"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_plain_words(tmp_path, text: str, said: str) -> None:
+    path = tmp_path / "plan.yml"
+    path.write_text(text)
+    with pytest.raises(PlanRefused) as caught:
+        load_plan(path)
+    assert said in str(caught.value)

@@ -133,7 +133,7 @@ def test_an_arm_with_one_patient_is_named_and_the_others_are_compared():
     fit = fitted(sample)
     block = fit.blocks(PAIRS)[0]
     assert list(block.estimable) == [True, False, False]
-    assert block.notes[1] == "dermal_roller has one patient here; at least 2 are needed"
+    assert block.notes[1] == "dermal_roller has one patient here (at least 2 are needed)"
     assert [m.arm for m in fit.arm_means()] == list(ARMS[:2])
     without = replace(sample, rows=sample.rows[sample.rows["arm"] != ARMS[2]])
     np.testing.assert_array_equal(fitted(without).blocks(PAIRS)[0].estimate[0], block.estimate[0])

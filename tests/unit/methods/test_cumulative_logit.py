@@ -144,7 +144,7 @@ def test_fewer_than_ten_patients_in_an_arm() -> None:
     pairs = [("b", "a"), ("c", "a")]
     for block in fit(METHOD, sample, "none").blocks(pairs):
         assert block.estimable.tolist() == [True, False]
-        assert block.notes[1] == "c has 9 patients here; at least 10 are needed"
+        assert block.notes[1] == "c has 9 patients here (at least 10 are needed)"
     two = grades({"a": [0, 1, 2] * 4, "c": [0, 1, 2] * 3})
     assert fit(METHOD, two, "none").status == "not_estimable"
 

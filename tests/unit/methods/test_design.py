@@ -102,7 +102,7 @@ def test_small_arms_stay_out_with_their_reason():
     rows = ROWS[~ROWS["unit"].isin(["p6"])]
     design = build(sample(rows, covariates={}))
     assert design.arms == ("a", "b")
-    assert design.reasons == {"c": "c has one patient here; at least 2 are needed"}
+    assert design.reasons == {"c": "c has one patient here (at least 2 are needed)"}
     assert set(design.rows["arm"]) == {"a", "b"}
     assert design.n == {"a": 2, "b": 2, "c": 1}
     assert build(sample(minimum := ROWS), minimum=3).arms == ()

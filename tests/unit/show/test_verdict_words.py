@@ -228,7 +228,7 @@ def test_the_headline_joins_outcomes_with_one_answer_and_keeps_the_strongest() -
     [("clinic_id = north left out: it is a combination; not estimable: 9 patients leave no residual degrees of freedom",
       "too few patients for this comparison"),
      ("2 and 3 taken together; not estimable: nothing varies within the two arms", "hardly differ between patients"),
-     ("a remark; peel has one patient here; at least 2 are needed", "too few patients for this comparison"),
+     ("a remark; peel has one patient here (at least 2 are needed)", "too few patients for this comparison"),
      ("not estimable: a count below 0", "a count below 0")],
 )  # fmt: skip
 def test_the_reason_that_decided_is_told_without_the_remarks_before_it(notes: str, expected: str) -> None:
