@@ -106,12 +106,14 @@ def _client(lay_out: Callable[[], None]) -> Any:
         async def async_start_new_kernel_client(self) -> Any:
             client = await super().async_start_new_kernel_client()
             client.execute(WARM_UP, silent=True, store_history=False)
+            laid = False
             try:
                 await asyncio.to_thread(lay_out)
-            except BaseException:  # whatever stopped the analysis: leave no kernel behind, and say it further up
-                await self._async_cleanup_kernel()
-                atexit.unregister(self._cleanup_kernel)  # done: a second time, at the end, it would fail aloud
-                raise
+                laid = True
+            finally:
+                if not laid:  # whatever stopped the analysis: leave no kernel behind, and say it further up
+                    await self._async_cleanup_kernel()
+                    atexit.unregister(self._cleanup_kernel)  # done: a second time, at the end, it would fail aloud
             return client
 
     return Client
