@@ -71,7 +71,7 @@ def same(found: pd.DataFrame, expected: pd.DataFrame, columns: list[str] = NUMBE
     both = expected.merge(found, on=KEY, suffixes=("", "_found"), how="outer", indicator=True)
     assert (both["_merge"] == "both").all()
     for name in columns:
-        assert np.allclose(both[name], both[f"{name}_found"], rtol=2e-4, atol=1e-7, equal_nan=True), name
+        assert np.allclose(both[name], both[f"{name}_found"], rtol=1e-5, atol=1e-9, equal_nan=True), name
     assert (both["status"] == both["status_found"]).all()
 
 
@@ -101,9 +101,9 @@ def test_arms_in_the_opposite_order_turn_every_estimate_round(tables, findings, 
     back = np.where(
         ratio, 1 / both["estimate_turned"], np.where(win, 1 - both["estimate_turned"], -both["estimate_turned"])
     )
-    assert np.allclose(both["estimate"], back, rtol=2e-4, atol=1e-6, equal_nan=True)
+    assert np.allclose(both["estimate"], back, rtol=1e-5, atol=1e-6, equal_nan=True)
     for name in ("std_error", "df", "p_value", "p_value_adjusted"):
-        assert np.allclose(both[name], both[f"{name}_turned"], rtol=2e-4, atol=1e-9, equal_nan=True), name
+        assert np.allclose(both[name], both[f"{name}_turned"], rtol=1e-5, atol=1e-9, equal_nan=True), name
     mirrored = [mirror(v) if isinstance(v, str) else v for v in both["verdict_turned"]]
     assert both["verdict"].fillna("").tolist() == pd.Series(mirrored).fillna("").tolist()
 
