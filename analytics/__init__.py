@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from analytics.domain.finding import Findings
     from analytics.domain.plan import Plan
     from analytics.domain.run import Run
+    from analytics.repeated.fit import fit_mmrm
+    from analytics.repeated.moments import Moments
     from analytics.show.display_blocks import Blocks
 
 __version__ = "0.1.0"
 __all__ = [
-    "analyse", "cohort", "compare", "describe", "example", "open_run", "plan", "plot", "read", "report", "section",
-    "sentence", "table", "validate",
+    "Moments", "analyse", "cohort", "compare", "describe", "example", "fit_mmrm", "open_run", "plan", "plot", "read",
+    "report", "section", "sentence", "table", "validate",
 ]  # fmt: skip
 
 Source = str | PathLike[str]
@@ -92,9 +94,9 @@ def compare(
 ) -> Findings:
     """Compare the arms on one outcome, as an exploratory look: it is marked so, and gets no verdict of the plan.
 
-    ``by``: a covariate, for the contrasts within each of its levels; ``visit`` the nominal week (default: the plan's
-    primary one); ``method`` one of the house's methods; ``measure`` keeps one measure; ``adjust`` covariates |
-    change_score | none. Raises UsageError with the nearest names.
+    ``by``: a column that subgroups may name, for the contrasts within each of its levels; ``visit`` the nominal week
+    (default: the plan's primary one); ``method`` one of the house's methods; ``measure`` keeps one measure;
+    ``adjust`` covariates | change_score | none. Raises UsageError with the nearest names.
     """
     from analytics.analysis.ask import ask
 
@@ -148,6 +150,19 @@ def section(run: Run, name: str) -> Blocks:
     from analytics.show.sections import display
 
     return display(run, name)
+
+
+def __getattr__(name: str) -> Any:
+    """``fit_mmrm`` and ``Moments`` themselves, loaded when they are first asked for."""
+    if name == "fit_mmrm":
+        from analytics.repeated.fit import fit_mmrm
+
+        return fit_mmrm
+    if name == "Moments":
+        from analytics.repeated.moments import Moments
+
+        return Moments
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _many(value: Any) -> tuple[Any, ...]:

@@ -1,0 +1,114 @@
+"""Orthonormal coordinates of the model matrix, made from sums: rank, names of what is left out, and the way back.
+
+X'X of a visit is U'U seen through R_s; with U'U = F'F the stacked F R_s has the singular values of X, so one QR of it
+gives coordinates in which the likelihood is well conditioned, without squaring the condition number twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.repeated.moments import Moments
+
+RANK_TOLERANCE = 1e-9  # of a column's own norm, on the columns before it
+INSIDE = 1e-7  # a combination of coefficients is estimable if the null space holds less of it than this
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """``kept`` (r,) columns of the q; ``back`` (r, r): coefficients = back @ coordinates.
+
+    ``null`` (q, q - r): coefficients that change no fitted value. ``maps`` (m, K, r): R_s in coordinates.
+    ``constant`` (r,): the fit of "1", or None. ``dropped``: names of columns left out. ``log_det``: of back.
+    """
+
+    kept: np.ndarray
+    back: np.ndarray
+    null: np.ndarray
+    maps: np.ndarray
+    constant: np.ndarray | None
+    dropped: tuple[str, ...]
+    log_det: float
+
+    def combination(self, rows: np.ndarray) -> np.ndarray:
+        """Combinations of all q coefficients (k, q) in coordinates (k, r)."""
+        return np.atleast_2d(rows)[:, self.kept] @ self.back
+
+    def estimable(self, rows: np.ndarray) -> np.ndarray:
+        """Whether each combination (k, q) is the same for every solution; (k,) bool."""
+        rows = np.atleast_2d(rows)
+        size = np.linalg.norm(rows, axis=1)
+        return np.linalg.norm(rows @ self.null, axis=1) <= INSIDE * np.maximum(size, 1e-300)
+
+
+def coordinates_of(moments: Moments) -> Coordinates:
+    """The Coordinates of a data set; columns that are combinations of those before them are left out."""
+    stacked = np.vstack([_root(moments, s) @ moments.maps[s] for s in range(len(moments.visits))])
+    names = moments.terms.names
+    kept, dropped, basis = _independent(stacked)
+    triangle = basis.T @ stacked[:, kept]
+    back = np.linalg.inv(np.triu(triangle))
+    null = np.zeros((len(names), len(dropped)))
+    null[kept] = -back @ (basis.T @ stacked[:, dropped])
+    null[dropped, np.arange(len(dropped))] = 1.0
+    norms = np.linalg.norm(null, axis=0)
+    maps = moments.maps[:, :, kept] @ back
+    return Coordinates(
+        kept=np.array(kept, int),
+        back=back,
+        null=null / np.where(norms > 0, norms, 1.0),
+        maps=maps,
+        constant=_constant(moments, maps),
+        dropped=tuple(names[j] for j in dropped),
+        log_det=float(np.sum(np.log(np.abs(np.diag(back))))),
+    )
+
+
+def _root(moments: Moments, visit: int) -> np.ndarray:
+    """F (K, K) with F'F = U'U over the rows of a visit; eigenvalues below rounding are none."""
+    width = len(moments.basis.keys)
+    if (visit, visit) not in moments.products:
+        return np.zeros((1, width))
+    total = moments.products[visit, visit][1].sum(axis=0)[:width, :width]
+    size = np.sqrt(np.maximum(np.diag(total), 1e-300))
+    value, vector = np.linalg.eigh(total / np.outer(size, size))
+    value = np.where(value > 1e-13 * len(value), value, 0.0)
+    found: np.ndarray = (np.sqrt(value)[:, None] * vector.T) * size
+    return found
+
+
+def _independent(columns: np.ndarray) -> tuple[list[int], list[int], np.ndarray]:
+    """(kept, dropped, orthonormal basis) of columns taken in their order."""
+    kept: list[int] = []
+    dropped: list[int] = []
+    basis = np.zeros((len(columns), 0))
+    for j, column in enumerate(columns.T):
+        size = np.linalg.norm(column)
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)  # twice is enough (Kahan, Parlett)
+        if size > 0 and np.linalg.norm(rest) > RANK_TOLERANCE * size:
+            kept.append(j)
+            basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
+        else:
+            dropped.append(j)
+    return kept, dropped, basis
+
+
+def _constant(moments: Moments, maps: np.ndarray) -> np.ndarray | None:
+    """The coordinates whose fitted value is 1 everywhere, if there are any: then y may be centred."""
+    seen = [s for s in range(len(maps)) if (s, s) in moments.products]
+    system = np.vstack([maps[s] for s in seen])
+    wanted = np.zeros((len(seen), maps.shape[1]))
+    wanted[:, 0] = 1.0
+    found = np.linalg.lstsq(system, wanted.ravel(), rcond=None)[0]
+    return found if np.abs(system @ found - wanted.ravel()).max() < 1e-9 else None
+
+
+def word_dropped(names: Sequence[str]) -> tuple[str, ...]:
+    """A note for columns that were left out."""
+    if not names:
+        return ()
+    return (f"left out, a combination of the columns before or without data: {', '.join(names)}",)
