@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from analytics.domain.errors import NotWritten
 
 MARK = "receipt.json"  # a folder that holds it is a report of ours and may be replaced
+CHECK = "check"  # ``kind`` in the receipt of a check of the data; other receipts with files are those of a report
 LEAST_ROOM = 16 * 2**20  # bytes free below which a report is not begun; a report takes 1 to 5 MB
 LITTER = ".ipynb_checkpoints"  # Jupyter's copies of the notebook that is being replaced
 NEW, OLD = "new", "old"  # inside a staging folder
@@ -156,7 +157,8 @@ def _refuse_foreign(target: Path, folder: Path) -> None:
 
 def refuse_report(folder: Path) -> None:
     """Raise NotWritten where ``folder`` holds findings or a report: what checks a file never takes a report away."""
-    if "files" in (_receipt(_target(folder)) or {}):
+    found = _receipt(_target(folder)) or {}
+    if "files" in found and found.get("kind") != CHECK:
         raise NotWritten(
             f"{folder} holds a report, which a check of the data would replace; nothing was touched.",
             fix="choose another folder after --out",

@@ -70,6 +70,15 @@ def on_step(column: str, step: float, low: float | None, high: float | None) -> 
     return value.is_null() | ~_inside(value, low, high, False) | on
 
 
+def adds_up(total: str, parts: tuple[str, ...]) -> Any:
+    """The total or one of its parts is null, or the parts add up to it."""
+    whole, *pieces = _col(total), *map(_col, parts)
+    fine, left = whole.is_null(), whole
+    for piece in pieces:
+        fine, left = fine | piece.is_null(), left - piece
+    return fine | (left.abs() < STEP_TOLERANCE)
+
+
 def usual(
     column: str,
     low: float | None,

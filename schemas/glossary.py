@@ -97,6 +97,7 @@ ANSWERS = {
 }
 METHODS = {
     "ancova": "Compares averages of later readings, allowing for each patient's start.",
+    "repeated-measures model": "Compares the arms at each visit from all readings of every patient together.",
     "negative binomial": "Compares counts that vary a lot from patient to patient, such as spots.",
     "fractional logit": "Compares shares between nothing and all, such as the percent absorbed.",
     "cumulative logit": "Compares ordered grades without pretending that the steps are equally wide.",

@@ -25,6 +25,9 @@ STAGES = ("width", "cells", "row", "duplicate_row", "conflict", "order", "other_
 #: Helper column the intake may add: the day of the patient's first accepted treatment or reading.
 FIRST_SESSION = "_first_session"
 
+#: Ends the demand of a unit rule; behind it stand the units that can be meant.
+OTHER_UNIT = "; it would fit in another unit"
+
 _CORRECT = "Correct the value in the file, or leave the cell empty if it is not known."
 
 
@@ -104,7 +107,7 @@ NAMED: dict[str, Rule] = {
         ),
         _named(
             "conflict", "must have one value for the same patient, time, side and outcome", stage="conflict",
-            fix="Keep the right row, fill in the column that tells them apart, or set `replicates: mean`.",
+            fix="Correct or delete the wrong row, or fill in the column that tells them apart.",
         ),
         _named(
             "order", "must not come before what it follows", stage="order",
@@ -124,6 +127,11 @@ NAMED: dict[str, Rule] = {
             fix="Check the value and its unit; the row is used as it is.",
             summary="possible but unusual: the row is used and listed",
         ),
+        _named(
+            "sum", "must be the sum of its parts", stage="row", severity="warning",
+            fix="Check the total and its parts; the row is used as it is, with the total that was written.",
+            summary="a typed total that is not its parts added up, such as total_lesions",
+        ),
     )
 }  # fmt: skip
 
@@ -140,7 +148,7 @@ def number_rules(column: str, lim: Limits) -> tuple[Rule, ...]:
         if factors:
             expression = partial(ex.range_but_unit, *bounds, factors, above=lim.above)
             slip = partial(ex.no_unit_slip, *bounds, factors, above=lim.above)
-            sentence = f"{within}; it would fit in another unit ({', '.join(others)})"
+            sentence = f"{within}{OTHER_UNIT} ({', '.join(others)})"
             rules.append(_fill("unit", column, sentence=sentence, expression=slip))
         rules.insert(0, _fill("range", column, sentence=within, expression=expression, severity=lim.severity))
     if lim.step is not None:
@@ -186,6 +194,15 @@ def _column_rules(vocabulary: Vocabulary, name: str) -> tuple[Rule, ...]:
     if column.type in ("number", "integer"):
         return number_rules(name, limits(column))
     return _code_rules(vocabulary, name, column.type) if column.type in ("code", "codes") else ()
+
+
+def _sum_rules(vocabulary: Vocabulary, present: tuple[str, ...]) -> Iterable[Rule]:
+    """A total that is written beside its parts."""
+    for name, outcome in vocabulary.outcomes.items():
+        parts = outcome.derived_from
+        if parts and {name, *parts} <= set(present):
+            check = partial(ex.adds_up, name, parts)
+            yield _fill("sum", name, *parts, sentence=f"must be {' + '.join(parts)}", expression=check)
 
 
 def _filled_rules(table: str, present: tuple[str, ...]) -> Iterable[Rule]:
@@ -243,6 +260,8 @@ def row_rules(vocabulary: Vocabulary, table: str, columns_present: Iterable[str]
     for name in present:
         if name in known:
             found += [r for r in _column_rules(vocabulary, name) if set(r.columns) <= set(present)]
+    if table == "sessions":
+        found += _sum_rules(vocabulary, present)
     found += [*_agent_rules(present), *_order_rules(present)]
     return tuple(sorted(found, key=lambda rule: STAGES.index(rule.stage)))
 

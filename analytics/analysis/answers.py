@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.analysis.questions import Question
 from analytics.domain.cohort import Cohort, Sample
-from analytics.domain.fit import Fit, MeasureBlock
+from analytics.domain.fit import Fit, MeasureBlock, sized_as
 from analytics.domain.plan import Plan
 from analytics.inference.intervals import interval, p_value
 from analytics.inference.meaning import verdict
@@ -71,8 +71,9 @@ def meaningful(question: Question, measure: str) -> float | None:
     """The difference between arms that matters on this measure: the plan's, else the vocabulary's; None = not known."""
     planned = question.item.meaningful_difference
     if planned is not None:
-        return planned.get(measure)
-    threshold = question.outcome.meaningful_difference.get(measure)
+        return planned.get(sized_as(measure, planned))
+    known = question.outcome.meaningful_difference
+    threshold = known.get(sized_as(measure, known))
     return threshold.value if threshold else None
 
 

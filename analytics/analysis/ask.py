@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from threadpoolctl import threadpool_limits
 
 from analytics.analysis.answers import answer
@@ -10,6 +12,8 @@ from analytics.analysis.rows import arm_means_frame, findings_frame
 from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
 from analytics.domain.finding import Findings
+from analytics.intake.derive import derive
+from analytics.intake.plan_names import usable_columns
 from analytics.methods import KINDS, METHODS
 from schemas.vocabulary import Vocabulary
 
@@ -30,6 +34,10 @@ def ask(
     """The exploratory comparison of one outcome; see ``analytics.compare``."""
     week = cohort.plan.visits.last if visit is None else float(visit)
     _check(cohort, outcome=outcome, by=by, visit=week, method=method, adjust=adjust)
+    plan = cohort.plan
+    if by is not None and by not in cohort.members:
+        with_group = plan.model_copy(update={"subgroups": (*plan.subgroups, by)})
+        cohort = derive(cohort.sifted, with_group, planned=cohort.planned)
     populations = cohort.populations if by is None else tuple(f"{by}={level}" for level in levels(cohort, by))
     found = []
     with threadpool_limits(1):
@@ -44,12 +52,10 @@ def ask(
     if measure is not None:
         _known(measure, list(dict.fromkeys(frame["measure"])), "measure of this method")
         frame = frame[frame["measure"] == measure].reset_index(drop=True)
-    return Findings(
-        frame, arm_means_frame(found), cohort.vocabulary, cohort.plan, tuple(cohort.covariates), cohort.style
-    )
+    return Findings(frame, arm_means_frame(found), cohort.vocabulary, plan, tuple(cohort.covariates), cohort.style)
 
 
-def _known(name: str, among: list[str], what: str) -> None:
+def _known(name: str, among: Sequence[str], what: str) -> None:
     if name not in among:
         near = Vocabulary.nearest(name, among) or tuple(among)
         raise UsageError(f"{name!r} is no {what}.", fix=f"choose from {', '.join(near)}")
@@ -66,7 +72,7 @@ def _check(
             fix="compare the underlying score or count instead",
         )
     if by is not None:
-        _known(by, list(cohort.covariates), "covariate known before the first treatment")
+        _known(by, usable_columns(cohort.sifted), "column of these data that makes groups of patients")
     if visit not in cohort.plan.visits.weeks:
         weeks = ", ".join(f"{week:g}" for week in cohort.plan.visits.weeks)
         raise UsageError(f"There is no visit {visit:g} in the plan.", fix=f"choose from {weeks}")

@@ -39,8 +39,9 @@ def _of(cohort: Cohort, a: Answer, fitted: Fitted) -> list[dict[str, Any]]:
     found = _needed(a, fitted, cohort.plan) if fitted.method == "standardised_risk" else []
     if fitted is not a.fitted[0] or fitted.first is None:
         return found
+    spread = _baseline_spread(a, fitted)
     for k in np.flatnonzero(fitted.first.estimable):
-        numbers = _tests(cohort.plan, a, fitted.first, int(k)) + _hedges(cohort, a, fitted, int(k))
+        numbers = _tests(cohort.plan, a, fitted.first, int(k)) + _hedges(cohort, fitted.first, int(k), spread)
         found += [_row(a, fitted, int(k), *one) for one in numbers]
     return found
 
@@ -86,16 +87,21 @@ def _reported(block: MeasureBlock, value: float) -> float:
     return math.exp(value) if block.scale == "ratio" else value
 
 
-def _hedges(cohort: Cohort, a: Answer, fitted: Fitted, k: int) -> list[Numbers]:
-    """Hedges' g on the pooled baseline SD, for plain differences of a continuous outcome with a baseline."""
-    block = fitted.blocks[0]
-    if block.measure != "difference" or a.question.outcome.kind != "continuous":
-        return []
+def _baseline_spread(a: Answer, fitted: Fitted) -> tuple[float, float] | None:
+    """Pooled baseline SD and its df, for plain differences of a continuous outcome with a baseline."""
+    if fitted.blocks[0].measure != "difference" or a.question.outcome.kind != "continuous":
+        return None
     # One value per patient and arm: the sides or sites of a patient are not independent spreads.
     first = fitted.sample.rows.groupby(["patient", "arm"], as_index=False, observed=True)["baseline"].mean().dropna()
     sd, df = pooled_sd(first["baseline"].to_numpy(float), first["arm"].to_numpy()) if len(first) > 3 else (math.nan, 0)
-    if not df or not math.isfinite(sd) or sd <= 0:
+    return (sd, df) if df and math.isfinite(sd) and sd > 0 else None
+
+
+def _hedges(cohort: Cohort, block: MeasureBlock, k: int, spread: tuple[float, float] | None) -> list[Numbers]:
+    """Hedges' g of one pair on the pooled baseline SD."""
+    if spread is None:
         return []
+    sd, df = spread
     found = hedges_g(
         float(block.estimate[k]), float(block.std_error[k]), float(block.df[k]), sd=sd, sd_df=df,
         level=cohort.plan.confidence_level,

@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.analysis.absorption import descriptive_reason
 from analytics.domain.cohort import Cohort, Estimand
 from analytics.domain.plan import EVENTS, OutcomePlan
-from analytics.intake.select import has_baseline
+from analytics.intake.select import has_baseline, median_reading, repeats
 from analytics.methods import method_for
 from schemas.vocabulary import Outcome
 
@@ -20,7 +20,7 @@ MAX_GRADES = 20
 # A numeric subgroup column with more values than this is split in two at its median, or every age would be a group.
 MANY_VALUES = 6
 # Methods with a response that is a change from baseline: the other baseline model beside the covariate.
-WITH_CHANGE = ("ancova", "negative_binomial", "fractional_logit", "cumulative_logit")
+WITH_CHANGE = ("mmrm", "ancova", "negative_binomial", "fractional_logit", "cumulative_logit")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,6 @@ def question(
 ) -> Question:
     """One question with its estimators; a confirmatory one only at the primary visit of a primary outcome."""
     outcome = cohort.outcome(item.outcome)
-    paired = is_paired(cohort, population)
     note = descriptive_reason(cohort, outcome, population=population, visit=visit)
     at_primary = visit == cohort.plan.visits.last
     confirmatory = item in cohort.plan.primary and at_primary and not note
@@ -82,7 +81,7 @@ def question(
         visit=visit,
         population=population,
         analysis=analysis or ("primary" if confirmatory else "secondary"),
-        estimators=_estimators(cohort, item, outcome, paired=paired, at_primary=at_primary),
+        estimators=_estimators(cohort, item, outcome, population=population, at_primary=at_primary),
         note=note,
     )
 
@@ -95,10 +94,18 @@ def is_paired(cohort: Cohort, population: str) -> bool:
     return population != "design=parallel" and designs == {"split_face"}
 
 
+def usual_method(cohort: Cohort, item: OutcomePlan, outcome: Outcome, population: str) -> str:
+    """The method that a plan item takes in a population."""
+    paired = is_paired(cohort, population)
+    repeated = outcome.averaged and not paired and repeats(cohort, outcome, population)
+    median = median_reading(cohort, outcome, population) if repeated and outcome.kind == "count" else None
+    return method_for(outcome, item, paired=paired, repeated=repeated, median=median)
+
+
 def _estimators(
-    cohort: Cohort, item: OutcomePlan, outcome: Outcome, *, paired: bool, at_primary: bool
+    cohort: Cohort, item: OutcomePlan, outcome: Outcome, *, population: str, at_primary: bool
 ) -> tuple[tuple[str, str], ...]:
-    method = method_for(outcome, item, paired=paired)
+    method = usual_method(cohort, item, outcome, population)
     adjusted: tuple[str, ...] = ("none",) if method == "paired_difference" else ("covariates", "none")
     if cohort.plan.primary_estimator == "unadjusted":
         adjusted = tuple(reversed(adjusted))
@@ -119,7 +126,9 @@ def baseline_models(cohort: Cohort, outcome: Outcome, method: str) -> list[tuple
 def _other_readings(outcome: Outcome, method: str) -> list[tuple[str, str]]:
     """The same outcome read in another way at the primary visit: as grades, as responders."""
     found = []
-    if method == "ancova" and outcome.step and outcome.low is not None and outcome.high is not None:
+    if method == "mmrm" and outcome.kind == "count":
+        found.append(("negative_binomial", "covariates"))
+    if method in ("mmrm", "ancova") and outcome.step and outcome.low is not None and outcome.high is not None:
         grades = (outcome.high - outcome.low) / outcome.step + 1
         if grades <= MAX_GRADES and outcome.kind == "continuous":
             found.append(("cumulative_logit", "covariates"))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import warnings
-from types import TracebackType
+from types import FrameType, TracebackType
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
+BY_SIGNAL = 128  # added to a signal's number
+STOPPED = "Stopped. Nothing was written."
 
 
 def main() -> None:
     """Run the command; turn our errors into one message and their exit code, never a traceback."""
+    _stop_cleanly()
     from analytics.cli.app import app
     from analytics.cli.screen import say
     from analytics.domain.errors import OutcomesError
@@ -26,6 +30,26 @@ def main() -> None:
     except OutcomesError as error:
         say(str(error), style="bold red")
         sys.exit(error.exit_code)
+    except SystemExit as stop:
+        if stop.code in (INTERRUPTED, *(BY_SIGNAL + number for number in _ended_by())):
+            say(STOPPED)
+        raise
+
+
+def _ended_by() -> list[int]:
+    """Signals that ask a program to end; a terminal that closes sends the second, and Windows has none."""
+    return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def _stop_cleanly() -> None:
+    """What asks the program to end ends it like Ctrl-C: kernels stopped, temporary folders gone, no half a report."""
+    for number in _ended_by():
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has told it to be ignored
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(BY_SIGNAL + number)
 
 
 def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -34,7 +58,7 @@ def _unforeseen(kind: type[BaseException], error: BaseException, trace: Tracebac
         sys.__excepthook__(kind, error, trace)
         return
     if issubclass(kind, KeyboardInterrupt):
-        print("Stopped. Nothing was written.", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
         os._exit(INTERRUPTED)
     print(f"A fault of this program, not of your file: {kind.__name__}: {str(error)[:300]}", file=sys.stderr)
     print("  What to do: report it with the command you typed; nothing was written.", file=sys.stderr)

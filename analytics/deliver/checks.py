@@ -14,6 +14,7 @@ from analytics.domain.plan_file import dump_plan, load_plan
 from analytics.intake.accepted import write_files
 from analytics.intake.plans import check_plan, resolve
 from analytics.intake.sift import sift
+from analytics.reports.receipt import check_receipt
 
 
 def validate_files(
@@ -42,7 +43,8 @@ def validate_files(
             raise
         sifted, refused = found, error
     if out is not None:
-        publish.publish(out, write_files(sifted))
+        files = write_files(sifted)
+        publish.publish(out, {**files, publish.MARK: check_receipt(sifted, files)})
     return sifted, refused
 
 

@@ -30,10 +30,10 @@ def depth(cohort: Cohort) -> pd.DataFrame:
         part = table[table["outcome"] == name]
         ruled = outcome.responder is not None
         part = part[part["responder"].notna() if ruled else part["change"].notna() & outcome.averaged]
-        for visit in sorted(part["visit"].unique()):
+        groups = dict(iter(part.groupby(["visit", "depth"])))
+        for visit in sorted({visit for visit, _ in groups}):
             for level in (*DEPTHS, UNKNOWN):
-                group = part[(part["visit"] == visit) & (part["depth"] == level)]
-                if len(group):
+                if (group := groups.get((visit, level))) is not None:
                     rows.append((name, float(visit), level, *_row(group, ruled, cohort.plan.confidence_level)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -13,6 +13,7 @@ from analytics.domain.cohort import Cohort
 from analytics.domain.finding import DESCRIPTION_COLUMNS
 from schemas.vocabulary import Outcome
 
+READ = ["outcome", "visit", "design", "arm", "patient", "value", "n_readings"]
 Line = tuple[str, str, float]  # level, statistic, value
 
 
@@ -23,7 +24,8 @@ def describe(cohort: Cohort) -> pd.DataFrame:
     units' values (linear quantiles); ordinal and yes / no outcomes also ``count`` and ``percent`` of each ``level``. A
     rank in somebody else's group (``averaged`` False) gets no mean and no sd. Without a reading: n and missing only.
     """
-    read = cohort.table[cohort.table["value"].notna()]
+    read = cohort.table.loc[cohort.table["value"].notna(), READ]
+    nothing = read.iloc[:0]
     rows = []
     for population in cohort.populations:
         groups = dict(iter(within(read, population).groupby(["outcome", "visit", "arm"])))
@@ -31,7 +33,7 @@ def describe(cohort: Cohort) -> pd.DataFrame:
         for name in outcomes_in(cohort):
             for visit in visits_of(cohort, name):
                 for arm, whole in patients.items():
-                    group = groups.get((name, visit, arm), read.iloc[:0])
+                    group = groups.get((name, visit, arm), nothing)
                     n, readings = group["patient"].nunique(), int(group["n_readings"].sum())
                     rows += [
                         (name, visit, population, arm, level, statistic, value, n, readings)

@@ -103,11 +103,13 @@ def _followed(
 
 def _on_the_day(said: Any, onset: Any, sessions: Sequence[tuple[Any, str]]) -> list[tuple[Any, str]]:
     if not _blank(said):
-        return [one for one in sessions if one[0] == pd.Timestamp(said).normalize()]
+        there = pd.Timestamp(said).normalize()
+        return [one for one in sessions if one[0] == there]
     if _blank(onset):
         return []
-    earlier = [day for day, _ in sessions if day <= pd.Timestamp(onset).normalize()]
-    return [one for one in sessions if earlier and one[0] == max(earlier)]
+    begun = pd.Timestamp(onset).normalize()
+    last = max((day for day, _ in sessions if day <= begun), default=None)
+    return [one for one in sessions if one[0] == last]
 
 
 def belongs(event: Mapping[str, Any], treatment: Treatment, day: Any, *, closed: bool) -> bool:

@@ -6,6 +6,8 @@ Sessions of one patient are not independent: the interval per session is a descr
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pandas as pd
 
 from analytics.descriptions.reactions import classified, treated_days
@@ -33,8 +35,8 @@ def safety(cohort: Cohort) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     days = treated_days(cohort)
     events = classified(cohort, days)
-    known = events[events["treatment"] != ""]
-    level = cohort.plan.confidence_level
+    known, lost = events[events["treatment"] != ""], events[events["treatment"] == ""]
+    lines, level = _listed(known), cohort.plan.confidence_level
     rows = []
     for treatment in [name for name in cohort.vocabulary.treatments if (days["treatment"] == name).any()]:
         own, had = days[days["treatment"] == treatment], known[known["treatment"] == treatment]
@@ -42,9 +44,9 @@ def safety(cohort: Cohort) -> pd.DataFrame:
             base = own if group == "all" else own[own["fitzpatrick"].isin(types)]
             part = had if group == "all" else had[had["fitzpatrick"].isin(types)]
             if group == "all" or len(base):
-                rows += [(treatment, group, *_row(base, part, e, c, level)) for e, c in _listed(known)]
-    lost = events[events["treatment"] == ""]
-    rows += [(UNATTRIBUTED, "all", *_row(days.iloc[:0], lost, e, c, level)) for e, c in _listed(lost) if len(lost)]
+                rows += [(treatment, group, *row) for row in _rows(base, part, lines, level)]
+    if len(lost):
+        rows += [(UNATTRIBUTED, "all", *row) for row in _rows(days.iloc[:0], lost, _listed(lost), level)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -55,15 +57,28 @@ def _listed(events: pd.DataFrame) -> list[tuple[str, str]]:
     return [(ANY, ANY), (ANY, "expected"), (ANY, "adverse"), *each]
 
 
-def _row(base: pd.DataFrame, events: pd.DataFrame, event: str, kind: str, level: float) -> tuple:
-    part = events if kind == ANY else events[events["class"] == kind]
-    part = part if event == ANY else part[part["event"] == event]
+def _rows(base: pd.DataFrame, events: pd.DataFrame, lines: Sequence[tuple[str, str]], level: float) -> Iterator[tuple]:
+    """COLUMNS from ``event`` on for every line, over the sessions of ``base``."""
     sessions, patients = len(base), base["patient"].nunique()
-    sessions_with = len(part[["patient", "day"]].drop_duplicates())
-    patients_with = part["patient"].nunique()
-    return (
-        event, kind, sessions, patients, sessions_with, patients_with,
-        *exact_percent(min(sessions_with, sessions), sessions, level=level),
-        *exact_percent(min(patients_with, patients), patients, level=level),
-        int(part["serious"].sum()),
-    )  # fmt: skip
+    had = _by_line(events)
+    for event, kind in lines:
+        places = had.get((event, kind), [])
+        sessions_with = len({(patient, day) for patient, day, _ in places})
+        patients_with = len({patient for patient, _, _ in places})
+        yield (
+            event, kind, sessions, patients, sessions_with, patients_with,
+            *exact_percent(min(sessions_with, sessions), sessions, level=level),
+            *exact_percent(min(patients_with, patients), patients, level=level),
+            sum(serious for _, _, serious in places),
+        )  # fmt: skip
+
+
+def _by_line(events: pd.DataFrame) -> dict[tuple[str, str], list[tuple[str, int, int]]]:
+    """(patient, number of the day, serious) of the events of every line, totals too."""
+    found: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    day = pd.factorize(events["day"])[0].tolist()  # one number for all events of no known day
+    place = zip(events["patient"], day, events["serious"].astype(int))
+    for event, kind, one in zip(events["event"], events["class"], place):
+        for line in ((ANY, ANY), (ANY, kind), (event, kind)):
+            found.setdefault(line, []).append(one)
+    return found

@@ -19,7 +19,7 @@ def within(rows: pd.DataFrame, population: str) -> pd.DataFrame:
 
 def outcomes_in(cohort: Cohort) -> tuple[str, ...]:
     """Outcomes that were read, in the order of the vocabulary."""
-    seen = set(cohort.table["outcome"])
+    seen = set(cohort.table["outcome"].unique())
     return tuple(name for name in cohort.vocabulary.outcomes if name in seen)
 
 

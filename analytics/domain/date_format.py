@@ -32,7 +32,12 @@ class DateFormat:
     timed: bool | None  # None: decided by each text (ISO)
 
     def read(self, text: str) -> tuple[dt.datetime, bool] | None:
-        """(moment, whether the text gave a time), or None where it is no such date between 1900 and 2199."""
+        """(moment, whether the text gave a time), or None where it is no such date in a plausible year."""
+        found = self.moment(text)
+        return found if found is not None and plausible(found[0]) else None
+
+    def moment(self, text: str) -> tuple[dt.datetime, bool] | None:
+        """As ``read``, for any year."""
         found = self.pattern.fullmatch(text)
         if found is None:
             return None
@@ -44,7 +49,12 @@ class DateFormat:
         except ValueError:
             return None
         timed = part.get("H") is not None if self.timed is None else self.timed
-        return (moment, timed) if EARLIEST <= moment.year <= LATEST else None
+        return moment, timed
+
+
+def plausible(moment: dt.datetime) -> bool:
+    """Whether a session or birth of a living patient can have this year."""
+    return EARLIEST <= moment.year <= LATEST
 
 
 CANONICAL = DateFormat(ISO, "2026-03-01 or 2026-03-01 14:30", None)

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from analytics.domain.errors import PlanRefused
 from analytics.domain.yaml_text import Place, parse
 from schemas.vocabulary import Vocabulary
 
 SHOWN = 8
+#: Type of an error that knows its place inside the model it was found in (context ``at``).
+SENSE = "sense"
 Model = TypeVar("Model", bound=BaseModel)
 Problem = tuple[Place, str]
 
@@ -43,16 +45,21 @@ def validated(value: Any, model: type[Model], *, name: str, lines: Mapping[Place
         raise refusal(name, problems, lines) from None
 
 
-def refusal(name: str, problems: Iterable[Problem], lines: Mapping[Place, int]) -> PlanRefused:
-    """One message for all problems, in the order of the file."""
+def refusal(name: str, problems: Iterable[Problem], lines: Mapping[Place, int], *, fix: str = "") -> PlanRefused:
+    """One message for all problems, in the order of the file. ``fix``: what to do where that is not plain."""
     known = list(dict.fromkeys(problems))
     known.sort(key=lambda problem: _line(problem[0], lines) or 0)
+    named = any(_line(place, lines) for place, _ in known[:SHOWN])
     rows = [f"  {_where(place, lines)}{text}" for place, text in known[:SHOWN]]
     more = [f"  and {len(known) - SHOWN} more"] if len(known) > SHOWN else []
     count = "one thing" if len(known) == 1 else f"{len(known)} things"
-    return PlanRefused(
-        "\n".join([f"{name} cannot be used; {count} to mend:", *rows, *more]), fix="mend the lines named above"
-    )
+    plain = "mend the lines named above" if named else "mend what is listed above"
+    return PlanRefused("\n".join([f"{name} cannot be used; {count} to mend:", *rows, *more]), fix=fix or plain)
+
+
+def senseless(text: str, *at: str | int) -> PydanticCustomError:
+    """The error of a validator of a whole model; ``at``: the entry of the model that is wrong."""
+    return PydanticCustomError(SENSE, "{said}", {"said": text, "at": at})
 
 
 def nearest(name: str, among: Iterable[str]) -> str:
@@ -128,7 +135,7 @@ def _line(place: Place, lines: Mapping[Place, int]) -> int | None:
 
 
 def _problem(error: ErrorDetails, model: type[BaseModel]) -> Problem:
-    place = tuple(step for step in error["loc"] if step != "[key]")
+    place = (*(step for step in error["loc"] if step != "[key]"), *error.get("ctx", {}).get("at", ()))
     if error["type"] == "extra_forbidden":
         return place, f"there is no key {str(place[-1])!r}{nearest(str(place[-1]), keys_at(model, place[:-1]))}"
     if error["type"] == "missing":
@@ -153,7 +160,7 @@ def _words(error: ErrorDetails) -> str:
             found, str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         )
         message += f" (did you mean {near[0]!r}?)" if near else ""
-    if error["type"] == "value_error" or isinstance(found, (dict, list, tuple)):
+    if error["type"] in ("value_error", SENSE) or isinstance(found, (dict, list, tuple)):
         return message
     return f"{message}; found {'nothing' if found is None else repr(found)[:80]}"
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 Pair = tuple[str, str]  # (arm, reference): estimates are arm minus (over) reference
+ALIKE = {"ratio": "rate_ratio", "rate_ratio": "ratio"}  # a fifth fewer is a fifth fewer, of means or of typical values
+
+
+def sized_as(measure: str, among: Container[str]) -> str:
+    """The measure whose meaningful difference counts: its own, or the other ratio where only that is known."""
+    return measure if measure in among else ALIKE.get(measure, measure)
 
 
 @dataclass(frozen=True, eq=False)

@@ -155,6 +155,19 @@ def list_problems(
             yield from _qualifier_problems(told, vocabulary, (group, name, i))
     if len(kinds) > 1:
         yield ("columns",), "lists by visit and lists by study_day cannot stand in one mapping"
+    elif kinds and not any(entry.qualifiers for entry in columns.get("session_date", ())):
+        yield from _timeless(columns, mapping, *kinds)
+
+
+def _timeless(columns: MappingType[str, tuple[Entry, ...]], mapping: Mapping, time: str) -> Iterable[Problem]:
+    """Entries of lists without the visit (or study_day) that others tell: nobody could say when they were read."""
+    for name, entries in columns.items():
+        group = "covariates" if name in mapping.covariates else "columns"
+        for i, entry in enumerate(entries):
+            if entry.qualifiers and time not in entry.qualifiers:
+                given = ", ".join(f"{key} {value}" for key, value in entry.qualifiers.items())
+                text = f"{entry.source!r} ({given}) says no {time}, and other entries do: add its {time}"
+                yield (group, name, i), text
 
 
 def _qualifier_problems(told: dict, vocabulary: Vocabulary, place: Place) -> Iterable[Problem]:

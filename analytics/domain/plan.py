@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, field_validator, model_validator
+
+from analytics.domain.documents import senseless
+from analytics.domain.yaml_text import Place
 
 Strategy = Literal["treatment_policy", "hypothetical", "while_on_treatment", "composite"]
 EVENTS = ("switch", "stop", "new_skin_drug", "adverse_event", "pregnancy", "sunburn")
@@ -20,6 +25,16 @@ MEASURES = ("difference", "ratio", "rate_ratio", "odds_ratio", "risk_difference"
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values) or "none"
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    """Names that stand there before, in order."""
+    told = list(names)
+    return [name for i, name in enumerate(told) if name in told[:i]]
 
 
 class OutcomePlan(Part):
@@ -52,9 +67,9 @@ class Visits(Part):
     @model_validator(mode="after")
     def _order(self) -> Visits:
         if not self.weeks or any(b <= a for a, b in zip(self.weeks, self.weeks[1:])) or self.weeks[0] <= 0:
-            raise ValueError("weeks must be above 0 and rise")
+            raise senseless(f"weeks must be above 0 and rise; found {_numbers(self.weeks)}", "weeks")
         if self.primary is not None and self.primary not in self.weeks:
-            raise ValueError(f"primary {self.primary:g} is not one of the weeks")
+            raise senseless(f"primary {self.primary:g} is not one of the weeks {_numbers(self.weeks)}", "primary")
         return self
 
     @property
@@ -79,7 +94,7 @@ class DataCut(Part):
     @model_validator(mode="after")
     def _order(self) -> DataCut:
         if self.start is not None and self.end is not None and self.end < self.start:
-            raise ValueError(f"to ({self.end}) is before from ({self.start})")
+            raise senseless(f"to ({self.end}) is before from ({self.start})", "to")
         return self
 
 
@@ -92,8 +107,18 @@ class Intercurrent(Part):
     sunburn: Strategy = "treatment_policy"
 
 
+@dataclass(frozen=True)
+class Written:
+    """Where a plan was written. It says nothing about what is planned, so any two are equal."""
+
+    name: str = field(default="The plan", compare=False)
+    lines: Mapping[Place, int] = field(default_factory=dict, compare=False)
+
+
 class Plan(Part):
     """The whole plan. ``model_fields_set`` tells which keys a person wrote: only those raise when absent in data."""
+
+    _written: Written = PrivateAttr(default_factory=Written)
 
     title: str = "Effectiveness review"
     arms: tuple[str, ...] = ()
@@ -125,16 +150,17 @@ class Plan(Part):
     @model_validator(mode="after")
     def _sense(self) -> Plan:
         if self.arms and len(self.arms) < 2:
-            raise ValueError("a plan compares at least two arms")
-        if len(set(self.arms)) != len(self.arms):
-            raise ValueError("an arm is named twice")
+            raise senseless(f"a plan compares at least two arms; found {self.arms[0]} alone", "arms")
+        for arm in _twice(self.arms):
+            raise senseless(f"an arm is named twice: {arm}", "arms")
         if self.reference is not None and self.arms and self.reference not in self.arms:
-            raise ValueError(f"reference {self.reference!r} is not one of the arms")
-        ids = [item.outcome for item in (*self.primary, *self.secondary)]
-        if len(set(ids)) != len(ids):
-            raise ValueError("an outcome is named twice")
+            among = ", ".join(self.arms)
+            raise senseless(f"reference {self.reference!r} is not one of the arms ({among})", "reference")
+        for outcome in _twice(item.outcome for item in self.outcomes):
+            later = outcome in [item.outcome for item in self.secondary]
+            raise senseless(f"an outcome is named twice: {outcome}", "secondary" if later else "primary")
         if self.multiplicity == "dunnett" and self.reference is None:
-            raise ValueError("dunnett compares with one reference: name it under reference")
+            raise senseless("dunnett compares with one reference: name it under reference", "multiplicity")
         return self
 
     @property

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from analytics.domain.documents import load_document
-from analytics.domain.plan import OutcomePlan, Plan
+from analytics.domain.documents import read_document
+from analytics.domain.plan import OutcomePlan, Plan, Written
 
 #: (key, inner keys or None, comment above it)
 LAYOUT: tuple[tuple[str, str], ...] = (
@@ -40,7 +40,9 @@ LAYOUT: tuple[tuple[str, str], ...] = (
 
 def load_plan(path: str | Path) -> Plan:
     """The plan in a YAML file. Raises PlanRefused with line, place and nearest key."""
-    return load_document(path, Plan, what="the plan")
+    plan, lines, name = read_document(path, Plan, what="the plan")
+    plan._written = Written(name, lines)
+    return plan
 
 
 def dump_plan(plan: Plan) -> str:

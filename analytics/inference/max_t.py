@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import special
+
+from analytics.inference.intervals import quantile
 
 RANK_TOLERANCE = 1e-9
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -54,10 +56,12 @@ class Maximum:
     def critical_value(self, level: float = 0.95) -> float:
         """The c with P(max |T| <= c) = ``level``: estimate +- c SE are simultaneous intervals of the family."""
         alpha = 1.0 - level
-        alone = float(stats.t.isf(alpha / 2, self.df))
-        bonferroni = float(stats.t.isf(alpha / (2 * self.count), self.df)) * (1 + 1e-9)
+        alone = -float(quantile(alpha / 2, self.df))
+        bonferroni = -float(quantile(alpha / (2 * self.count), self.df)) * (1 + 1e-9)
         if self.rank == 1 or self.p_value(alone) <= alpha:
             return alone
+        from scipy import optimize  # slow to load
+
         found: float = optimize.brentq(lambda c: self.p_value(c) - alpha, alone, bonferroni, xtol=1e-13)
         return found
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from analytics.domain.errors import PlanRefused
 from analytics.domain.fit import MeasureBlock, Pair
@@ -37,9 +36,13 @@ class Family:
 
 @dataclass(frozen=True, eq=False)
 class Contrasts:
-    """What a procedure may know: the estimable pairs, |t|, raw p, df, their correlation, the smallest df, the level."""
+    """What a procedure may know: the estimable pairs, |t|, raw p, df, their correlation, the smallest df, the level.
+
+    ``asked``: all pairs of the family, estimable or not.
+    """
 
     pairs: tuple[Pair, ...]
+    asked: tuple[Pair, ...]
     t: np.ndarray
     p: np.ndarray
     df: np.ndarray
@@ -64,6 +67,8 @@ def adjust(
     ``reference``: the one arm that ``dunnett`` compares with. ``across``: the number of outcomes that share the
     error (the plan's ``across: bonferroni``): p times, and alpha divided by, that number.
     """
+    if method not in PROCEDURES:
+        raise PlanRefused(f"{method!r} is no procedure for several comparisons", fix=f"choose {', '.join(PROCEDURES)}")
     shared = 1.0 - (1.0 - level) / across
     some = np.flatnonzero(block.estimable)
     raw, adjusted, low, high, verdict_low, verdict_high = np.full((6, len(block.pairs)), np.nan)
@@ -88,7 +93,8 @@ def _contrasts(block: MeasureBlock, some: np.ndarray, level: float, reference: s
     t = np.abs(statistic(estimate, error))
     p = p_value(estimate, error, df)
     correlation = correlation_of(block.covariance[np.ix_(some, some)])
-    return Contrasts(tuple(block.pairs[i] for i in some), t, p, df, correlation, level, reference)
+    pairs = tuple(block.pairs)
+    return Contrasts(tuple(pairs[i] for i in some), pairs, t, p, df, correlation, level, reference)
 
 
 def _max_t(contrasts: Contrasts) -> Adjusted:
@@ -99,8 +105,9 @@ def _max_t(contrasts: Contrasts) -> Adjusted:
 
 def _dunnett(contrasts: Contrasts) -> Adjusted:
     """Every arm against one reference, with the correlation of the reported covariance."""
-    reference = contrasts.reference or contrasts.pairs[0][1]
-    if any(pair[1] != reference for pair in contrasts.pairs):
+    _refuse_combinations("dunnett", contrasts)
+    reference = contrasts.reference or contrasts.asked[0][1]
+    if any(pair[1] != reference for pair in contrasts.asked):
         raise PlanRefused(
             "dunnett compares every arm with one reference, and there are pairs without it",
             fix="name that arm under reference, or choose max_t",
@@ -110,12 +117,21 @@ def _dunnett(contrasts: Contrasts) -> Adjusted:
 
 def _tukey(contrasts: Contrasts) -> Adjusted:
     """Tukey-Kramer with the smallest df; for three arms the range is the maximum of three balanced contrasts."""
+    _refuse_combinations("tukey", contrasts)
+    named = {arm for pair in contrasts.asked for arm in pair}
+    if len({frozenset(pair) for pair in contrasts.asked}) < len(named) * (len(named) - 1) / 2:
+        raise PlanRefused(
+            "tukey is for all pairs of the arms, and some pairs are not among these",
+            fix="ask for all pairs, or choose max_t (dunnett where all are compared with one arm)",
+        )
     arms = len({arm for pair in contrasts.pairs for arm in pair})
     design = np.array([_indicator(i, j, arms) for i in range(arms) for j in range(i)])
     if arms <= 3:
         family = maximum(correlation_of(design @ design.T), contrasts.smallest_df)
         p = np.array([family.p_value(t) for t in contrasts.t])
         return p, np.full(len(p), family.critical_value(contrasts.level))
+    from scipy import stats  # slow to load
+
     p = stats.studentized_range.sf(np.sqrt(2) * contrasts.t, arms, contrasts.smallest_df)
     critical = stats.studentized_range.ppf(contrasts.level, arms, contrasts.smallest_df) / np.sqrt(2)
     return np.asarray(p), np.full(len(contrasts.t), critical)
@@ -149,7 +165,19 @@ def _stepwise(p_adjusted: Callable[[np.ndarray], np.ndarray]) -> Procedure:
     return lambda contrasts: (p_adjusted(contrasts.p), None)
 
 
+def _refuse_combinations(method: str, contrasts: Contrasts) -> None:
+    """PlanRefused for what is no set of differences between two arms, each once."""
+    if any(arm == reference for arm, reference in contrasts.asked) or len(
+        {frozenset(pair) for pair in contrasts.asked}
+    ) < len(contrasts.asked):
+        raise PlanRefused(
+            f"{method} is for differences between two arms, each once; these are other combinations",
+            fix="choose max_t, which takes any",
+        )
+
+
 def _shaffer(contrasts: Contrasts) -> Adjusted:
+    _refuse_combinations("shaffer", contrasts)
     return stepwise.shaffer(contrasts.p, contrasts.pairs), None
 
 

@@ -1,9 +1,8 @@
-"""What ``validate --out`` writes: accepted rows, the list of faults and a receipt, the same bytes every time."""
+"""What ``validate --out`` writes of the data: accepted rows and the list of faults, the same bytes every time."""
 
 from __future__ import annotations
 
 import io
-import json
 
 import pandas as pd
 
@@ -12,11 +11,10 @@ from analytics.domain.dataset import QUARANTINE_COLUMNS, Sifted
 
 
 def write_files(sifted: Sifted) -> dict[str, bytes]:
-    """``accepted.parquet`` (sessions), ``quarantine.csv`` and ``receipt.json`` as bytes."""
+    """``accepted.parquet`` (sessions) and ``quarantine.csv`` as bytes."""
     return {
         "accepted.parquet": parquet_bytes(sifted.sessions),
         "quarantine.csv": quarantine_csv(sifted.quarantine),
-        "receipt.json": receipt_json(sifted),
     }
 
 
@@ -34,16 +32,3 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
 def quarantine_csv(quarantine: pd.DataFrame) -> bytes:
     """QUARANTINE_COLUMNS as CSV; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
     return frame_csv(quarantine, QUARANTINE_COLUMNS)
-
-
-def receipt_json(sifted: Sifted) -> bytes:
-    """Inputs and counts as canonical JSON (sorted keys, no spaces, one line)."""
-    facts = {
-        "inputs": [{"name": f.name, "sha256": f.sha256, "rows": f.rows} for f in sifted.files],
-        "rows": dict(sifted.rows),
-        "other_rows": {table: dict(counts) for table, counts in sifted.other_rows.items()},
-        "mapping": sifted.mapping_text,
-        "fingerprint": sifted.fingerprint,
-        "notes": list(sifted.notes),
-    }
-    return (json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n").encode()

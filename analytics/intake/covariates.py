@@ -83,7 +83,9 @@ def _from_sessions(units: pd.DataFrame, column: str, sifted: Sifted, records: Re
 
     Where it differs between the sides or sites of a patient on one day, each has its own; else it is the patient's.
     """
-    frame = sifted.sessions.reset_index(drop=True).loc[records.rows.index]
+    if column not in sifted.sessions:
+        return pd.Series(np.nan, index=units.index, dtype=object)
+    frame = sifted.sessions[[column]].reset_index(drop=True).loc[records.rows.index]
     rows = records.rows[["patient", "side", "body_site", "day", "clock"]].assign(
         known=_values(frame, column, numeric=numeric)
     )

@@ -145,7 +145,7 @@ def visits(cohort: Cohort) -> pd.DataFrame:
         whole = members.groupby("arm")["patient"].nunique()
         by = table.groupby(["outcome", "visit", "arm"])
         seen, days = by["patient"].nunique(), by["days_since_session"].median()
-        for outcome in dict.fromkeys(cohort.table["outcome"]):
+        for outcome in cohort.table["outcome"].unique():
             start = [0.0] if (table["outcome"].eq(outcome) & table["visit"].eq(0)).any() else []
             for visit in (*start, *cohort.plan.visits.weeks):
                 for arm in cohort.plan.arms:

@@ -10,7 +10,7 @@ from analytics.domain.dataset import Sifted
 from analytics.domain.errors import PlanRefused
 from analytics.domain.plan import DataCut, OutcomePlan, Plan, Visits
 from analytics.intake.covariates import in_data
-from analytics.intake.plan_names import check_plan, data_faults, named_weeks, refuse
+from analytics.intake.plan_names import check_plan, check_with_data, named_weeks
 from analytics.intake.records import number, outcomes_in, treatments_in
 from schemas.outcomes import DEFAULT_PRIMARY, OUTCOMES
 
@@ -42,8 +42,7 @@ def resolve(plan: Plan | None, sifted: Sifted) -> Resolved:
     """
     asked = plan if plan is not None else Plan.model_validate({})
     if plan is not None:
-        check_plan(plan, sifted.vocabulary)
-        refuse(data_faults(plan, sifted))
+        check_with_data(plan, sifted)
     arms = asked.arms or _arms(asked, sifted)
     primary, secondary = _outcomes(asked, sifted)
     filled = asked.model_copy(update={"arms": arms, "primary": primary, "secondary": secondary})

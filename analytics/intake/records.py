@@ -49,6 +49,8 @@ def text(frame: pd.DataFrame, column: str) -> pd.Series:
     if column not in frame:
         return pd.Series("", index=frame.index, dtype=object)
     values = frame[column]
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna("").astype(object)
     return values.astype(object).where(values.notna(), "").map(_plain).astype(object)
 
 
@@ -150,6 +152,6 @@ def touches(unit_side: pd.Series, unit_site: pd.Series, side: pd.Series, site: p
 
 def onto(rows: pd.DataFrame, units: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Rows of the units (column ``unit``) with columns of ``units`` (index ``unit``) beside them; no other rows."""
-    kept = rows[rows["unit"].isin(units.index)]
-    at = units.index.get_indexer(kept["unit"])
+    at = units.index.get_indexer(rows["unit"])
+    kept, at = rows[at >= 0], at[at >= 0]
     return kept.assign(**{column: units[column].to_numpy()[at] for column in columns})

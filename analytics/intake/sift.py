@@ -7,6 +7,7 @@ received = accepted + set aside, always, in lines. A row is judged by its own ce
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -28,6 +29,7 @@ from analytics.intake.sift_width import misfit_frame, misfits_of
 from schemas.rules import NAMED
 from schemas.vocabulary import Vocabulary
 
+REASONS, WIDTH = 3, 78  # shown where nothing is accepted
 #: Patients of the patients tables, and the DATA that have such a table.
 _Known = tuple[frozenset[str], frozenset[int]]
 
@@ -181,13 +183,27 @@ def _patient_notes(sessions: stages.Standing) -> tuple[str, ...]:
 
 
 def _nothing(sifted: Sifted) -> NothingAccepted:
+    """The refusal, with the three most frequent reasons: rows, column, demand and the first place."""
     errors = sifted.quarantine[(sifted.quarantine["severity"] == "error") & (sifted.quarantine["table"] == "sessions")]
-    often = errors.groupby(["rule", "column", "must"], sort=True).size().sort_values(ascending=False, kind="stable")
-    told = "; ".join(
-        f"{column or 'the row'} {must} ({rule}, {count} times)" for (rule, column, must), count in often.head(3).items()
-    )
+    told = [(len(rows[["file", "row"]].drop_duplicates()), rows) for _, rows in errors.groupby(["rule", "column"])]
+    often = sorted(told, key=lambda reason: -reason[0])
+    lines = [line for count, rows in often[:REASONS] for line in _reason(count, rows)]
+    most = ", most often because" if len(often) > REASONS else ""
     return NothingAccepted(
-        f"Every row was set aside ({sifted.rows['received']} received). Most often: {told}.",
+        "\n".join([f"Every row was set aside ({sifted.rows['received']:,} received){most}:", *lines]),
         fix="mend the file or its mapping; outcomes validate DATA --out DIR lists every fault",
         sifted=sifted,
     )
+
+
+def _reason(count: int, rows: pd.DataFrame) -> list[str]:
+    """Rows, column, demand (the general one where the rows differ) and first place of one reason, in short lines."""
+    first = rows.iloc[0]
+    demands = rows["must"].str.split("; ").str[0].unique()
+    must = demands[0] if len(demands) == 1 else NAMED[first["rule"]].sentence
+    subject = f"{first['column'][:40]} " if first["column"] else ""
+    value = str(first["value"])
+    found = f": {value[:30]!r}{'...' if len(value) > 30 else ''}" if value else ""
+    where = f"(first: {first['file']} row {first['row']}{found})"
+    text = f"{count:,} {'row' if count == 1 else 'rows'}: {subject}{must} {where}"
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)

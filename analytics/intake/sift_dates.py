@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.domain.date_format import CANONICAL, DateFormat, compile_format
+from analytics.domain.date_format import CANONICAL, EARLIEST, LATEST, DateFormat, compile_format, plausible
 from analytics.domain.mapping import Reading
 from analytics.intake.sift_values import Fault, Typed
+
+YEARS = f"must lie in the years {EARLIEST} to {LATEST}"
 
 
 def date_values(texts: np.ndarray, kinds: np.ndarray, empty: np.ndarray, reading: Reading | None) -> Typed:
@@ -19,10 +21,13 @@ def date_values(texts: np.ndarray, kinds: np.ndarray, empty: np.ndarray, reading
     for i, text in enumerate(texts):
         if empty[i]:
             continue
-        found = _reader(told, kinds[i]).read(text.strip()) if kinds[i] in "td" else None
+        found = _reader(told, kinds[i]).moment(text.strip()) if kinds[i] in "td" else None
         if found is None:
             number = " (the cell holds a number, not a date)" if kinds[i] == "n" else ""
             faults[i] = Fault("date", f"must be a date that exists, written like {told.text}{number}")
+            continue
+        if not plausible(found[0]):
+            faults[i] = Fault("date", YEARS, "Correct the year.")
             continue
         values[i], timed[i] = np.datetime64(found[0], "s"), found[1]
         if text != text.strip():

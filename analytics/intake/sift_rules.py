@@ -48,10 +48,18 @@ def rule_blocks(stack: Stack, frame: pd.DataFrame, rules: Iterable[Rule], presen
     for key, rule in checks.items():
         broken = np.asarray(verdicts[key].to_numpy(), dtype=bool) & present & ~_unreadable(stack, rule.columns)
         if broken.any():
-            blocks.append(
-                Block(np.flatnonzero(broken), rule.columns[0], rule.id, rule.severity, rule.sentence, rule.fix)
-            )
+            at = np.flatnonzero(broken)
+            blocks.append(Block(at, rule.columns[0], rule.id, rule.severity, _demand(rule, frame, at), rule.fix))
     return blocks
+
+
+def _demand(rule: Rule, frame: pd.DataFrame, at: np.ndarray) -> str | np.ndarray:
+    """The rule's sentence; of a sum with the figures of each row."""
+    if rule.id != "sum":
+        return rule.sentence
+    parts = frame[list(rule.columns[1:])].iloc[at].to_numpy(dtype=np.float64)
+    told = [f"{rule.sentence} ({' + '.join(f'{v:g}' for v in row)} = {row.sum():g})" for row in parts]
+    return np.array(told, dtype=object)
 
 
 def _unreadable(stack: Stack, columns: Sequence[str]) -> np.ndarray:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from analytics.domain.dataset import RawTable
 from analytics.domain.layout import Cell, Record
+from analytics.domain.mapping import Reading
 from analytics.intake.sift_faults import LONGEST, Block, FaultLog
+from analytics.intake.sift_told import Measure, in_file_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Stack:
     ``piece`` (records,): index into ``pieces``. ``lines``: number of lines that have records. ``faults``: cells that
     could not be read. ``bad``: column -> (records,) bool, where the cell was unreadable. ``listed``: column ->
     (records,) bool, where the cell is one of several of its line. ``repairs``: (kind, column) -> records.
+    ``measures``: unit and limits of the columns of numbers.
     """
 
     table: str
@@ -48,6 +51,7 @@ class Stack:
     bad: Mapping[str, np.ndarray]
     listed: Mapping[str, np.ndarray]
     repairs: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -63,13 +67,16 @@ class Stack:
         """The faults of one piece."""
         lines = block.records - piece.start
         header, place, values = _shown(piece, block.column, lines)
+        if block.column in self.measures:
+            ours = self.frame[block.column].to_numpy()[block.records]
+            block = in_file_words(block, _reading(piece, block.column), self.measures[block.column], ours, values)
         found = pd.DataFrame({"file": piece.raw.file, "row": piece.raw.rows[lines], "value": values})
         return found.assign(
             table=self.table,
             column=header,
             rule=block.rule,
             severity=block.severity,
-            must=block.must + _file_scale(piece, block) if isinstance(block.must, str) else block.must,
+            must=block.must,
             fix=block.fix,
             _place=place,
         )
@@ -88,11 +95,7 @@ def _shown(piece: Piece, column: str, lines: np.ndarray) -> tuple[str, int, np.n
     return cell.header, list(piece.raw.columns).index(cell.header), texts[raw.codes[lines]]
 
 
-def _file_scale(piece: Piece, block: Block) -> str:
-    """A limit is in our scale; where the file has its own, that is said too."""
-    cell = piece.cells.get(block.column)
-    reading = piece.raw.layout.readings.get(block.column) if piece.raw.layout.long else cell.entry if cell else None
-    if reading is None or reading.scale is None or block.rule not in ("range", "soft_range"):
-        return ""
-    low, high = reading.scale
-    return f" (on the file's own scale: from {low:g} to {high:g})"
+def _reading(piece: Piece, column: str) -> Reading | None:
+    """How the mapping reads the column, where it says so."""
+    cell = piece.cells.get(column)
+    return piece.raw.layout.readings.get(column) if piece.raw.layout.long else cell.entry if cell else None

@@ -15,6 +15,7 @@ from analytics.intake.sift_faults import FaultLog
 from analytics.intake.sift_long import fill_long
 from analytics.intake.sift_parts import Part, part_of
 from analytics.intake.sift_stack import Piece, Stack
+from analytics.intake.sift_told import Measure
 from analytics.intake.sift_values import DATE, NUMBER, Typed
 from schemas.vocabulary import Vocabulary
 
@@ -54,8 +55,13 @@ def _stacked(table: str, parts: Sequence[Part], lines: int, vocabulary: Vocabula
         faults=FaultLog([block for part in parts for block in part.blocks]),
         bad={name: _mask(name, parts) for name in sorted({n for part in parts for n in part.bad})},
         listed=_listed(pieces),
+        measures={n: Measure.of(vocabulary, n) for n in names if _measured(n, vocabulary)},
         repairs={key: np.concatenate([r for part in parts for r in part.repairs.get(key, [])]) for key in keys},
     )
+
+
+def _measured(name: str, vocabulary: Vocabulary) -> bool:
+    return name != "has_time" and column_type(vocabulary, name) in NUMBER
 
 
 def _column(name: str, parts: Sequence[Part], vocabulary: Vocabulary) -> Any:

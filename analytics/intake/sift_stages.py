@@ -28,6 +28,8 @@ KEY_COLUMNS = frozenset(
 #: A patients row says one thing about a patient.
 PERSON = ("birth_year", "sex", "fitzpatrick", "skin_type")
 GRADES = ("ordinal", "binary")
+#: What to do where two readings of a number contradict each other; a grade, an arm or a person has no mean.
+MEAN = "Keep the right row, fill in the column that tells them apart, or set `replicates: mean`."
 
 
 @dataclass
@@ -134,7 +136,8 @@ def conflict_blocks(state: Standing, vocabulary: Vocabulary, groups: np.ndarray)
             found = at[_differing(groups[at], values[at])]
             if name in averaged:
                 found = found[_mixed(groups[found], averaged[name][found])]
-            blocks.append(_conflict(found, name, NAMED["conflict"].sentence))
+            fix = "" if vocabulary.outcomes[name].kind in GRADES else MEAN
+            blocks.append(_conflict(found, name, NAMED["conflict"].sentence, fix))
     return blocks
 
 
@@ -162,9 +165,9 @@ def _differing(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
     return several[groups]
 
 
-def _conflict(records: np.ndarray, column: str, must: str) -> Block:
+def _conflict(records: np.ndarray, column: str, must: str, fix: str = "") -> Block:
     rule = NAMED["conflict"]
-    return Block(records, column, rule.id, rule.severity, must, rule.fix)
+    return Block(records, column, rule.id, rule.severity, must, fix or rule.fix)
 
 
 def arm_blocks(state: Standing) -> list[Block]:
@@ -184,11 +187,8 @@ def arm_blocks(state: Standing) -> list[Block]:
         if name in part
     ]
     several = part["treatment"].groupby(keys, sort=False).transform("nunique").to_numpy() > 1
-    return [
-        _conflict(
-            at[several], "treatment", "must be one arm per patient (and side and site) in a file that goes by visit"
-        )
-    ]
+    must = "must be one arm per patient (and side and site) in a file that goes by visit"
+    return [_conflict(at[several], "treatment", must, "Correct the treatment in the wrong row.")]
 
 
 def person_blocks(state: Standing) -> list[Block]:
@@ -201,7 +201,8 @@ def person_blocks(state: Standing) -> list[Block]:
             known = values.notna().to_numpy()
             who = state.frame["patient"].to_numpy()[at]
             several = values.groupby(who, sort=False).transform("nunique").to_numpy() > 1
-            blocks.append(_conflict(at[known & several], name, "must be the same in every row of the patient"))
+            must = "must be the same in every row of the patient"
+            blocks.append(_conflict(at[known & several], name, must, "Correct the value in the wrong row."))
     return blocks
 
 

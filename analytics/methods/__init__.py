@@ -35,6 +35,7 @@ METHODS: dict[str, Method] = {
     "fractional_logit": _in_file("fractional_logit"),
     "cumulative_logit": _in_file("cumulative_logit"),
     "standardised_risk": _in_file("standardised_risk"),
+    "mmrm": _in_file("mmrm"),
 }
 
 KINDS: dict[str, tuple[str, ...]] = {  # what a method can analyse without giving a number that means something else
@@ -44,7 +45,10 @@ KINDS: dict[str, tuple[str, ...]] = {  # what a method can analyse without givin
     "fractional_logit": ("percent",),
     "cumulative_logit": ("ordinal", "continuous"),
     "standardised_risk": ("binary",),
+    "mmrm": ("continuous", "positive", "count", "percent"),
 }
+
+ALL_VISITS = ("mmrm",)  # methods that are given the readings of all visits at once
 
 DEFAULTS: dict[str, str] = {  # statistics.md 3, one follow-up
     "continuous": "ancova",
@@ -54,6 +58,8 @@ DEFAULTS: dict[str, str] = {  # statistics.md 3, one follow-up
     "ordinal": "cumulative_logit",
     "binary": "standardised_risk",
 }
+REPEATED: dict[str, str] = {**DEFAULTS, **dict.fromkeys(("continuous", "positive", "count", "percent"), "mmrm")}
+FEW_COUNTS = 3  # median count below which the log of counts says little (statistics.md 3)
 
 
 def method(name: str) -> Method:
@@ -63,13 +69,24 @@ def method(name: str) -> Method:
     return METHODS[name]
 
 
-def method_for(outcome: Outcome, item: OutcomePlan | None = None, *, paired: bool = False) -> str:
+def method_for(
+    outcome: Outcome,
+    item: OutcomePlan | None = None,
+    *,
+    paired: bool = False,
+    repeated: bool = False,
+    median: float | None = None,
+) -> str:
     """The method of ``outcome``: the plan's, else the outcome's own, else its kind's default.
 
     ``paired``: different arms on the two sides of a patient; a linear method is then the within-patient difference.
+    ``repeated``: patients are read at several visits; ``median`` of the outcome's readings (small counts).
     Raises PlanRefused for a method that does not exist or cannot analyse this kind of outcome.
     """
-    name = (item.method if item is not None else None) or outcome.method or DEFAULTS[outcome.kind]
+    usual = (REPEATED if repeated and not paired else DEFAULTS)[outcome.kind]
+    if outcome.kind == "count" and median is not None and median < FEW_COUNTS:
+        usual = DEFAULTS["count"]
+    name = (item.method if item is not None else None) or outcome.method or usual
     if name not in METHODS:
         raise PlanRefused(f"{outcome.id}: there is no method {name!r}", fix=_choose(name))
     if outcome.kind not in KINDS[name]:
@@ -78,8 +95,9 @@ def method_for(outcome: Outcome, item: OutcomePlan | None = None, *, paired: boo
             f"{outcome.id}: {name} analyses {' or '.join(KINDS[name])} outcomes, this one is {outcome.kind}",
             fix=f"leave method out, or write one of {fitting}",
         )
-    linear = "paired_difference" if paired else "ancova"
-    return linear if name in ("ancova", "paired_difference") else name
+    if paired:
+        return "paired_difference" if name in ("ancova", "paired_difference", "mmrm") else name
+    return "ancova" if name == "paired_difference" else name
 
 
 def _choose(name: str) -> str:

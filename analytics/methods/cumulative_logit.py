@@ -1,13 +1,14 @@
 """Cumulative logit of an ordered grade at one visit: common odds ratio of a HIGHER value, and the win probability.
 
 McCullagh 1980; patient-clustered errors and the normal distribution. The win probability, P(arm better) + P(tie) / 2,
-comes from the standardised grade distributions (delta method), never from the odds ratio.
+comes from the standardised grade distributions (delta method), never from the odds ratio; its interval has t with
+Satterthwaite's df over the arms (docs/decisions/0013).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from analytics.methods.proportional_odds import (
     GradeModel,
     clustered_covariance,
     fit_grades,
+    spread_df,
     standard_grades,
     win,
 )
@@ -65,7 +67,7 @@ class Grades:
                 pairs,
                 estimate=estimate,
                 gradient=gradient,
-                errors=self.errors,
+                errors=replace(self.errors, df=self._win_df),
                 reasons=self.reasons,
             ),
         )
@@ -86,6 +88,10 @@ class Grades:
         rows = np.zeros((len(arms), len(self.model.par)))
         rows[np.arange(1, len(arms)), self.model.cuts + np.arange(len(arms) - 1)] = 1.0
         return Margins.linear(arms, rows, self.model.par)
+
+    def _win_df(self, contrasts: np.ndarray) -> np.ndarray:
+        arms = self.design.rows["arm"].to_numpy(str)
+        return spread_df(self.model, self.design.clusters, arms)(contrasts)
 
     def _wins(self, pairs: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
         estimate = np.full(len(pairs), np.nan)

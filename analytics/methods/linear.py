@@ -56,7 +56,7 @@ def _finite(response: Response) -> Response:
     """Without the rows that have no response (or no baseline where it is a covariate), counted."""
     rows = response.sample.rows
     needed = ["response"] + ["baseline"] * response.sample.baseline
-    whole = np.isfinite(rows[needed].to_numpy(float)).all(axis=1)
+    whole = np.logical_and.reduce([np.isfinite(rows[name].to_numpy(float)) for name in needed])
     if whole.all():
         return response
     note = f"{readings(int((~whole).sum()))} left out: no {response.sample.respond} can be computed"

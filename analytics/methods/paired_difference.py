@@ -18,6 +18,7 @@ from analytics.domain.cohort import Estimand, Sample
 from analytics.domain.fit import Fit
 from analytics.inference.contrasts import Errors, Margins, Reasons
 from analytics.inference.sandwich import sandwich
+from analytics.methods.design import texts
 from analytics.methods.linear import LinearFit, Response, respond
 
 MINIMUM_PATIENTS = 2
@@ -80,17 +81,14 @@ def differences(rows: pd.DataFrame, arms: tuple[str, ...]) -> Differences:
     m - 1 orthogonal ones of the same spread (Helmert). Patients stay clusters, so none counts twice.
     """
     rows = rows[rows["arm"].isin(arms)]
-    place = pd.Categorical(rows["arm"], categories=list(arms))
-    table = rows.assign(arm=place).pivot_table(
-        index="patient", columns="arm", values="response", aggfunc="mean", observed=False, sort=True, dropna=False
-    )
-    held = table.reindex(columns=list(arms)).to_numpy(float).reshape(-1, len(arms))
+    patient = np.unique(texts(rows["patient"]), return_inverse=True)[1]
+    held = _by_patient(patient, texts(rows["arm"]), rows["response"].to_numpy(float), arms)
     here = np.isfinite(held)
     several = here.sum(axis=1) >= 2
     patterns, pattern = np.unique(here[several], axis=0, return_inverse=True)
     blocks = [_block(held[several], pattern.ravel() == k, here_k) for k, here_k in enumerate(patterns)]
     codes, difference, clusters = (np.concatenate(parts) for parts in zip(_nothing(len(arms)), *blocks))
-    kept = rows[rows["patient"].isin(table.index[several])]
+    kept = rows[several[patient]]
     return Differences(
         codes,
         difference,
@@ -98,8 +96,18 @@ def differences(rows: pd.DataFrame, arms: tuple[str, ...]) -> Differences:
         tuple(tuple(arm for arm, has in zip(arms, here_k) if has) for here_k in patterns),
         {arm: int(count) for arm, count in zip(arms, here[several].sum(axis=0))},
         int((here.sum(axis=1) == 1).sum()),
-        {arm: tuple(sorted({str(s) for s in kept.loc[kept["arm"] == arm, "side"]})) for arm in arms},
+        {arm: tuple(sorted(set(texts(kept["side"])[texts(kept["arm"]) == arm]))) for arm in arms},
     )
+
+
+def _by_patient(patient: np.ndarray, arm: np.ndarray, response: np.ndarray, arms: tuple[str, ...]) -> np.ndarray:
+    """Mean response (patients, arms), NaN where a patient did not have an arm."""
+    held = np.full((patient.max(initial=-1) + 1, len(arms)), np.nan)
+    for k, name in enumerate(arms):
+        own = arm == name
+        total, count = (np.bincount(patient[own], w, minlength=len(held)) for w in (response[own], None))
+        held[count > 0, k] = total[count > 0] / count[count > 0]
+    return held
 
 
 def _nothing(arms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ from the marginal thresholds Newton's steps, shortened where they would fall, re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,12 +135,38 @@ def clustered_covariance(model: GradeModel, clusters: Array) -> Array:
 
     N rows, m parameters (thresholds too), G patients.
     """
-    codes = np.unique(clusters, return_inverse=True)[1]
-    groups, (rows, size) = int(codes.max()) + 1, model.score.shape
-    sums = np.column_stack([np.bincount(codes, column, minlength=groups) for column in model.score.T])
+    sums = _by_patient(model, clusters)
+    groups, (rows, size) = len(sums), model.score.shape
     bread = np.linalg.inv(model.information)
     factor = groups / (groups - 1) * (rows - 1) / (rows - size) if groups > 1 and rows > size else np.nan
     return factor * (bread @ (sums.T @ sums) @ bread)
+
+
+def _by_patient(model: GradeModel, clusters: Array) -> Array:
+    """(G, m): the scores of every patient added up."""
+    codes = np.unique(clusters, return_inverse=True)[1]
+    return np.column_stack([np.bincount(codes, column) for column in model.score.T])
+
+
+def spread_df(model: GradeModel, clusters: Array, arms: Array) -> Callable[[Array], Array]:
+    """df of contrasts (k, m) by Satterthwaite, each arm's share of the variance known from its own patients.
+
+    (sum of V_a)^2 / sum of V_a^2 / (n_a - 1), as Welch for means and Brunner and Munzel 2000 for win probabilities.
+    Patients with several arms are a group of their own; ``arms`` (N,) of the rows.
+    """
+    codes = np.unique(clusters, return_inverse=True)[1]
+    held = [",".join(sorted(set(arms[codes == patient]))) for patient in range(int(codes.max()) + 1)]
+    group, size = np.unique(held, return_inverse=True, return_counts=True)[1:]
+    influence = _by_patient(model, clusters) @ np.linalg.inv(model.information)
+
+    def df(contrasts: Array) -> Array:
+        squares = (influence @ np.atleast_2d(contrasts).T) ** 2
+        share = np.column_stack([np.bincount(group, column) for column in squares.T])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Array = share.sum(axis=0) ** 2 / (share**2 / np.maximum(size - 1, 1)[:, None]).sum(axis=0)
+        return found
+
+    return df
 
 
 def standard_grades(model: GradeModel, design: Array) -> tuple[Array, Array]:

@@ -78,21 +78,21 @@ def prepare(
         notes += said
     full = replace(sample, rows=rows, covariates=covariates)
     edge = edges(rows["value"].to_numpy(float)) if callable(edges) else edges or Edges()
-    reasons = _at_the_edge(full, edge)
+    n = full.n
+    reasons = _at_the_edge(rows, n, edge)
     outside = rows["arm"].isin(list(reasons))
     inside, said = _pool_levels(rows[~outside], covariates, edge)
     arms = tuple(arm for arm in sample.arms if arm not in reasons)
     if sample.paired:
         reasons |= _unlinked(rows, sample.arms)
     kept = replace(full, rows=inside.reset_index(drop=True), arms=arms)
-    return Prepared(kept, full.n, reasons, (*notes, *said), rows[outside].reset_index(drop=True))
+    return Prepared(kept, n, reasons, (*notes, *said), rows[outside].reset_index(drop=True))
 
 
-def _at_the_edge(sample: Sample, edges: Edges) -> dict[str, str]:
+def _at_the_edge(rows: pd.DataFrame, n: Mapping[str, int], edges: Edges) -> dict[str, str]:
     """Arms with nothing but an edge value. An arm of one patient is left to the model matrix, which turns it away."""
-    many = [arm for arm, count in sample.n.items() if count > 1]
-    rows = sample.rows
-    stuck = {arm: edges.word(rows.loc[rows["arm"] == arm, "value"].to_numpy(float)) for arm in many}
+    given, values = rows["arm"].to_numpy(object), rows["value"].to_numpy(float)
+    stuck = {arm: edges.word(values[given == arm]) for arm, count in n.items() if count > 1}
     return {arm: f"not estimable: {word} in {arm}" for arm, word in stuck.items() if word}
 
 
@@ -110,7 +110,7 @@ def _whole_pairs(rows: pd.DataFrame, sample: Sample) -> tuple[pd.DataFrame, tupl
     if alone := rows.loc[count == 1, "patient"].nunique():
         notes.append(f"{alone} {'patient' if alone == 1 else 'patients'} without a reading on both sides left out")
     for arm in sample.arms:
-        sides = set(kept.loc[kept["arm"] == arm, "side"].astype(str))
+        sides = set(texts(kept["side"])[kept["arm"].to_numpy(object) == arm])
         if len(sides) == 1 and (side := sides.pop()):
             notes.append(f"{arm} was always on the {side} side: arm and side cannot be told apart")
     if sample.covariates:

@@ -8,10 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from analytics.domain.errors import UsageError
+from analytics.reports.notebook_file import NotebookNode, nbformat
 
 TAG, INJECTED = "parameters", "injected-parameters"
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")

@@ -15,6 +15,7 @@ from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Sifted
 from analytics.domain.plan import Plan
 from analytics.domain.run import Run
+from analytics.publish import CHECK
 from analytics.reports.software import software
 
 RUN_ID_LENGTH = 16  # hexadecimal digits
@@ -44,12 +45,12 @@ def facts(
     """
     sifted, plan = cohort.sifted, cohort.plan
     known: dict[str, Any] = {
-        "inputs": [{"name": f.name, "sha256": f.sha256, "rows": int(f.rows)} for f in sifted.files],
-        "mapping_sha256": sha256(sifted.mapping_text.encode()) if sifted.mapping_text else None,
+        "inputs": inputs(sifted),
+        "mapping_sha256": mapping_sha256(sifted),
         "plan_sha256": plan.sha256,
         "planned": bool(cohort.planned),
-        "rows": {name: int(sifted.rows.get(name, 0)) for name in ROWS},
-        "other_rows": {table: {k: int(v) for k, v in counts.items()} for table, counts in sifted.other_rows.items()},
+        "rows": row_counts(sifted),
+        "other_rows": other_row_counts(sifted),
         "cutoff": cutoff(sifted, plan),
         "style": cohort.style,
         "covariates": list(cohort.covariates),
@@ -60,6 +61,22 @@ def facts(
         "notes": [*sifted.notes, *cohort.notes],
     }
     return {**known, "run_id": run_id(known)}
+
+
+def inputs(sifted: Sifted) -> list[dict[str, Any]]:
+    return [{"name": f.name, "sha256": f.sha256, "rows": int(f.rows)} for f in sifted.files]
+
+
+def mapping_sha256(sifted: Sifted) -> str | None:
+    return sha256(sifted.mapping_text.encode()) if sifted.mapping_text else None
+
+
+def row_counts(sifted: Sifted) -> dict[str, int]:
+    return {name: int(sifted.rows.get(name, 0)) for name in ROWS}
+
+
+def other_row_counts(sifted: Sifted) -> dict[str, dict[str, int]]:
+    return {table: {k: int(v) for k, v in counts.items()} for table, counts in sifted.other_rows.items()}
 
 
 def run_id(known: Mapping[str, Any]) -> str:
@@ -82,8 +99,29 @@ def cutoff(sifted: Sifted, plan: Plan) -> str | None:
 
 
 def receipt(run: Run, files: Mapping[str, bytes]) -> bytes:
-    """``receipt.json`` over ``files``: canonical JSON that holds its own hash, taken with that field empty."""
+    """``receipt.json`` of a report over ``files``."""
     body = {name: run.facts[name] for name in TOLD if name in run.facts}
+    return _closed({**body, "title": run.plan.title}, files)
+
+
+def check_receipt(sifted: Sifted, files: Mapping[str, bytes]) -> bytes:
+    """``receipt.json`` of a check of the data (``kind``) over ``files``: no plan, no run, the mapping in full."""
+    body = {
+        "kind": CHECK,
+        "inputs": inputs(sifted),
+        "mapping": sifted.mapping_text,
+        "mapping_sha256": mapping_sha256(sifted),
+        "fingerprint": sifted.fingerprint,
+        "rows": row_counts(sifted),
+        "other_rows": other_row_counts(sifted),
+        "notes": list(sifted.notes),
+        "software": software(),
+    }
+    return _closed(body, files)
+
+
+def _closed(body: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """Canonical JSON of a receipt with the hash of every file, and its own, taken with that field empty."""
     listed = [{"name": name, "sha256": sha256(content)} for name, content in sorted(files.items())]
-    body |= {"title": run.plan.title, "files": listed, "receipt_sha256": ""}
-    return canonical_json({**body, "receipt_sha256": sha256(canonical_json(body))})
+    whole = {**body, "files": listed, "receipt_sha256": ""}
+    return canonical_json({**whole, "receipt_sha256": sha256(canonical_json(whole))})

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import mistune
-from nbformat import NotebookNode
 
 from analytics.domain.block import MIME, Block, Figure, Paragraph, Runs, Text, from_json
 from analytics.domain.printable import printable, slug, unused
+from analytics.reports.notebook_file import NotebookNode
 
 EVIDENCE = "evidence"  # tag of the cell where page one ends; without it, page one ends at the first "## " of the prose
 HEADINGS = ("headline", "heading")
@@ -61,11 +61,12 @@ def plain(runs: Runs) -> str:
 def story(notebook: NotebookNode) -> Story:
     """The story of an executed notebook."""
     marked = any(EVIDENCE in cell.metadata.get("tags", ()) for cell in notebook.cells)
-    crown = _crown(notebook)
+    put_out = [tuple(_blocks(cell)) for cell in notebook.cells]
+    crown = _crown([element for blocks in put_out for element in blocks])
     page_one: list[Element] = []
     evidence: list[Element] = []
-    for cell in notebook.cells:
-        for element in [*_markdown(cell, crown), *_blocks(cell)]:
+    for cell, blocks in zip(notebook.cells, put_out):
+        for element in [*_markdown(cell, crown), *blocks]:
             starts = EVIDENCE in cell.metadata.get("tags", ()) if marked else _is_section(cell, element)
             (evidence if evidence or (starts and page_one) else page_one).append(element)
     levelled = tuple(_levelled([*page_one, *evidence]))
@@ -93,9 +94,8 @@ def _found(output: NotebookNode) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _crown(notebook: NotebookNode) -> str:
+def _crown(told: Sequence[Element]) -> str:
     """What stands above the story among its blocks: a kicker, a headline only, or nothing (the prose has a title)."""
-    told = [element for cell in notebook.cells for element in _blocks(cell)]
     if any(isinstance(e, Paragraph) and e.role == "kicker" for e in told):
         return "kicker"
     return "headline" if any(isinstance(e, Heading) and e.level == 1 for e in told) else ""

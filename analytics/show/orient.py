@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from analytics.domain.block import Number
 from analytics.domain.finding import RATIO_MEASURES
+from analytics.domain.fit import sized_as
 from analytics.domain.plan import Plan
 from analytics.show.numbers import apart, decimals, exact, finite, planned, result, rounded, turn
 from schemas.vocabulary import Outcome
@@ -157,16 +158,16 @@ def toward(measure: str, direction: str, *, swapped: bool = False) -> tuple[str,
 def margin_of(measure: str, outcome: Outcome, plan: Plan) -> Margin | None:
     """The meaningful difference in force: the plan's before the vocabulary's."""
     own = plan.item(outcome.id).meaningful_difference
-    if own is not None:
-        if measure not in own:
-            return None
-        value, ref, standing = own[measure], f"plan.outcome.{outcome.id}.meaningful_difference.{measure}", "plan"
-    elif measure in outcome.meaningful_difference:
-        threshold = outcome.meaningful_difference[measure]
-        value, standing = threshold.value, threshold.standing
-        ref = f"vocabulary.outcomes.{outcome.id}.meaningful_difference.{measure}.value"
-    else:
+    known = outcome.meaningful_difference if own is None else own
+    sized = sized_as(measure, known)
+    if sized not in known:
         return None
+    if own is not None:
+        value, ref, standing = own[sized], f"plan.outcome.{outcome.id}.meaningful_difference.{sized}", "plan"
+    else:
+        threshold = outcome.meaningful_difference[sized]
+        value, standing = threshold.value, threshold.standing
+        ref = f"vocabulary.outcomes.{outcome.id}.meaningful_difference.{sized}.value"
     return Margin(value, ref, standing, _margin_steps(measure, outcome.direction, value), SCALES[measure])
 
 

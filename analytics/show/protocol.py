@@ -73,7 +73,8 @@ FIRST = {"negative_binomial": "rate_ratio", "cumulative_logit": "odds_ratio", "s
 
 def _measure(row: Mapping[str, Any], outcome: Outcome) -> str:
     """The measure that bears the verdict."""
-    plain = "ratio" if outcome.kind == "positive" else "difference"
+    logged = outcome.kind == "positive" or (row["method"] == "mmrm" and outcome.kind == "count")
+    plain = "ratio" if logged else "difference"
     return str(row.get("measure") or FIRST.get(row["method"], plain))
 
 

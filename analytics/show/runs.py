@@ -18,7 +18,7 @@ def runs(*parts: Any) -> Runs:
     for part in parts:
         for piece in part if isinstance(part, tuple) else (part,):
             piece = Text(piece) if isinstance(piece, str) else piece
-            if isinstance(piece, Text) and any(c.isdigit() for c in piece.text):
+            if isinstance(piece, Text) and any(map(str.isdigit, piece.text)):
                 raise ValueError(f"a literal holds a digit: {piece.text!r}")
             _append(out, piece)
     return tuple(out)

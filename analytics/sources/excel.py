@@ -13,6 +13,7 @@ import numpy as np
 
 from analytics.domain.errors import DataRefused
 from analytics.sources.grid import Grid, Misfit, Options, check_header, grid_of
+from analytics.sources.text import kind_of
 
 UNZIPPED_LIMIT = 1_500_000_000  # bytes; a workbook of a million rows x 12 holds about 0.5 GB
 RATIO_LIMIT = 400  # unzipped over zipped; spreadsheets lie near 10-30
@@ -121,9 +122,9 @@ def _check_archive(content: bytes, where: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        raise DataRefused(
-            f"{where} is not a whole Excel workbook (cut off or another kind of file).", fix="save it again as .xlsx"
-        ) from None
+        told = kind_of(content)
+        kind = f"by its first bytes it is {told}" if told else "cut off or another kind of file"
+        raise DataRefused(f"{where} is not a whole Excel workbook ({kind}).", fix="save it again as .xlsx") from None
     unzipped, zipped = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
     if unzipped > UNZIPPED_LIMIT or (unzipped > 50_000_000 and unzipped > RATIO_LIMIT * max(zipped, 1)):
         raise DataRefused(

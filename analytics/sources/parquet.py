@@ -11,6 +11,9 @@ import pyarrow.parquet
 from analytics.domain.errors import DataRefused
 from analytics.sources.excel import value_of
 from analytics.sources.grid import Grid, Options, grid_of
+from analytics.sources.text import kind_of
+
+MAGIC = b"PAR1"
 
 
 def sheets(content: bytes, where: str) -> tuple[str, ...]:
@@ -23,7 +26,9 @@ def grid(content: bytes, where: str, sheet: str, options: Options) -> Grid:
     try:
         table = pa.parquet.read_table(io.BytesIO(content))
     except (pa.ArrowException, OSError):
-        raise DataRefused(f"{where} is not a whole Parquet file.", fix="write it again") from None
+        told = kind_of(content)
+        kind = f" (by its first bytes it is {told})" if told and not content.startswith(MAGIC) else ""
+        raise DataRefused(f"{where} is not a whole Parquet file{kind}.", fix="write it again") from None
     columns = [_column(table.column(i)) for i in range(table.num_columns)]
     rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
     return grid_of(table.column_names, columns, rows, where=where, options=options)

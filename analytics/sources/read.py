@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
@@ -126,17 +127,19 @@ def _check_columns(layout: Layout, headers: Sequence[str], words: Vocabulary, wh
     """Every mapped column must be in the file, and what a table needs must be filled by some column."""
     absent = [header for header in layout.headers if header not in headers]
     if absent:
-        near = Vocabulary.nearest(absent[0], headers)
-        raise DataRefused(
-            f"{where} has no column {listed(absent)} that the mapping names; "
-            + (f"nearest to {absent[0]!r}: {listed(near)}." if near else f"its columns are {listed(headers)}."),
-            fix="correct the name in the mapping (spelling and capitals count)",
+        unused = [header for header in headers if header not in layout.headers]
+        raise _lacking(
+            where,
+            "that the mapping names",
+            {f"'{header[:60]}'": _near((header,), unused) for header in absent},
+            headers,
+            "correct the name in the mapping (spelling and capitals count)",
         )
-    for group in REQUIRED_COLUMNS[layout.table]:
-        if not set(group) & set(layout.columns):
-            raise _no_column(group, layout, headers, where)
+    groups = [group for group in REQUIRED_COLUMNS[layout.table] if not set(group) & set(layout.columns)]
     if {"outcome", "value"} & set(layout.columns) and not layout.long:
-        raise _no_column(("value",) if "outcome" in layout.columns else ("outcome",), layout, headers, where)
+        groups.append(("value",) if "outcome" in layout.columns else ("outcome",))
+    if groups:
+        raise _no_columns(groups, layout, headers, where)
     if layout.long and set(layout.columns) & set(words.outcomes):
         both = [name for name in layout.columns if name in words.outcomes]
         raise DataRefused(
@@ -144,17 +147,35 @@ def _check_columns(layout: Layout, headers: Sequence[str], words: Vocabulary, wh
         )
 
 
-def _no_column(group: Sequence[str], layout: Layout, headers: Sequence[str], where: str) -> DataRefused:
-    unused = [header for header in headers if header not in layout.headers]
-    near = [name for wanted in group for name in Vocabulary.nearest(wanted, unused, count=2)]
-    needs = " or ".join(group)
-    found = f"nearest: {listed(dict.fromkeys(near))}" if near else f"its columns are {listed(headers)}"
-    fix = (
-        f"add {group[0]}: to the mapping's columns"
-        if layout.mapped
-        else f"rename the column to {group[0]}, or write a mapping"
-    )
-    return DataRefused(f"{where} has no column {needs} for {layout.table}; {found}.", fix=fix)
+def _no_columns(groups: Sequence[Sequence[str]], layout: Layout, headers: Sequence[str], where: str) -> DataRefused:
+    """All that is missing at once, each with the nearest columns of the file that nothing uses yet."""
+    cut = len(headers) > 1  # one column is a whole line that nothing has cut: no name is near to it
+    unused = [header for header in headers if cut and header not in layout.headers]
+    lacking = {" or ".join(group): _near(group, unused) for group in groups}
+    first = listed([group[0] for group in groups], quote="")
+    named = f"name the column{'s' if len(groups) > 1 else ''} {first}, or write a mapping"
+    fix = f"add {first} to the mapping's columns" if layout.mapped else named
+    return _lacking(where, f"for {layout.table}", lacking, headers, fix)
+
+
+def _near(wanted: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
+    """The headers most like the names wanted, else those that share a word with one (Date for session_date)."""
+    like = dict.fromkeys(name for each in wanted for name in Vocabulary.nearest(each, headers, count=2))
+    words = {word for each in wanted for word in each.split("_")}
+    return tuple(like) or tuple(h for h in headers if words & set(re.split(r"[\W_]+", h.casefold())))[:2]
+
+
+def _lacking(
+    where: str, role: str, lacking: MappingType[str, Sequence[str]], headers: Sequence[str], fix: str
+) -> DataRefused:
+    """One sentence for one missing column, a line for each of several, then what the file has."""
+    hints = {name: f"; nearest: {listed(near)}" if near else "" for name, near in lacking.items()}
+    there = "" if all(lacking.values()) else f"its columns are {listed(headers)}"
+    if len(hints) == 1:
+        ((name, hint),) = hints.items()
+        return DataRefused(f"{where} has no column {name} {role}{hint}{'; ' if there else ''}{there}.", fix=fix)
+    lines = [f"{where} lacks {len(hints)} columns {role}:", *(f"  {name}{hint}" for name, hint in hints.items())]
+    return DataRefused("\n".join([*lines, *([f"  {there}"] if there else [])]), fix=fix)
 
 
 def _unused(layout: Layout, headers: Sequence[str], words: Vocabulary, where: str) -> list[str]:

@@ -2,45 +2,55 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 from analytics.domain.errors import DataRefused
 
 MAGIC = (
-    (b"PK\x03\x04", "an Excel workbook or a zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel (.xls) or a password-protected file"),
     (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
     (b"PAR1", "a Parquet file"),
-    (b"\x1f\x8b", "a compressed file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
 )
+#: Characters that no text holds; a few of them are a slip in a cell, many are another kind of file.
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
+CONTROLS_ALLOWED, SHARE_ALLOWED = 3, 0.02
 #: Two or more bytes that only UTF-8 would hold: such a file is UTF-8 with damage, not Windows-1252.
 _RUN = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def decode(content: bytes, where: str, encoding: str | None = None) -> tuple[str, tuple[str, ...]]:
     """(text, notes). Raises DataRefused for what is not text, or UTF-8 that is damaged."""
-    for magic, kind in MAGIC:
-        if content.startswith(magic):
-            raise DataRefused(
-                f"{where} is {kind}, not a text file as its name says.",
-                fix="export it as CSV, or give it its own ending",
-            )
+    kind = kind_of(content)
+    if kind is not None:
+        raise DataRefused(
+            f"{where} is not the text file that its name says: by its first bytes it is {kind}.",
+            fix="export the table as CSV, or give the file its own ending",
+        )
     if encoding is not None:
-        return _as(content, encoding, where), ()
+        return _text(_as(content, encoding, where), where), ()
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             note = () if name == "utf-8-sig" else (f"{where} was read as UTF-16.",)
-            return _no_nul(_as(content, name, where), where), note
+            return _text(_as(content, name, where), where), note
     try:
-        return _no_nul(content.decode("utf-8"), where), ()
+        return _text(content.decode("utf-8"), where), ()
     except UnicodeDecodeError as error:
         return _windows(content, where, error)
 
 
 def _windows(content: bytes, where: str, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
+    if b"\x00" in content or _is_binary(content):
+        raise _no_text(where, "its bytes are letters in no encoding") from None
     ends_inside = error.end >= len(content) and "end of data" in error.reason
     if _RUN.search(content) or ends_inside:
         line = content.count(b"\n", 0, error.start) + 1
@@ -48,7 +58,7 @@ def _windows(content: bytes, where: str, error: UnicodeDecodeError) -> tuple[str
             f"{where} is UTF-8 with a damaged character in line {line}.",
             fix="export it again; or say encoding: in a mapping",
         ) from None
-    text = _no_nul(_as(content, "windows-1252", where), where)
+    text = _text(_as(content, "windows-1252", where), where)
     word = re.search(r"\w*[^\x00-\x7f]\w*", text)
     return text, (
         f"{where} was read as Windows-1252 (first word with such a letter: {word.group()[:40] if word else ''}).",
@@ -64,7 +74,34 @@ def _as(content: bytes, encoding: str, where: str) -> str:
         ) from None
 
 
-def _no_nul(text: str, where: str) -> str:
+def _text(text: str, where: str) -> str:
+    """``text`` unless it is full of characters that no text holds."""
     if "\x00" in text:
-        raise DataRefused(f"{where} is not a text file (it holds NUL bytes).", fix="export it as CSV in UTF-8")
+        raise _no_text(where, "it holds NUL bytes")
+    if _is_binary(text.encode("utf-8", "surrogatepass")):
+        raise _no_text(where, "it is full of control characters")
     return text
+
+
+def _no_text(where: str, reason: str) -> DataRefused:
+    return DataRefused(f"{where} is not a text file ({reason}).", fix="export the table as CSV in UTF-8")
+
+
+def _is_binary(content: bytes) -> bool:
+    controls = len(content) - len(content.translate(None, _CONTROLS))
+    return controls > max(CONTROLS_ALLOWED, SHARE_ALLOWED * len(content))
+
+
+def kind_of(content: bytes) -> str | None:
+    """What the first bytes say a file is (None: nothing that is known here)."""
+    if content.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(content)
+    return next((kind for magic, kind in MAGIC if content.startswith(magic)), None)
+
+
+def _kind_of_archive(content: bytes) -> str:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "a zip file that is not whole"
+    return "an Excel workbook (.xlsx)" if "xl/workbook.xml" in names else "a zip file"

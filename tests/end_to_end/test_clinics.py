@@ -49,6 +49,25 @@ def test_the_cohort_is_the_canonical_one_for_patients_without_a_fault(example_da
         pd.testing.assert_frame_equal(first, second, check_dtype=False)
 
 
+def test_totals_that_the_clinics_would_write_raise_no_alarm_and_a_wrong_one_does(
+    example_data: Path, tmp_path: Path
+) -> None:
+    rows = pd.read_csv(example_data / "sessions.csv", dtype=str)
+    parts = rows[["inflammatory_lesions", "noninflammatory_lesions"]].astype(float)
+    rows["total_lesions"] = parts.sum(axis=1, skipna=False).map("{:.0f}".format, na_action="ignore")
+    assert rows["total_lesions"].notna().sum() > 100
+
+    def warned() -> list[int]:
+        rows.to_csv(tmp_path / "sessions.csv", index=False)
+        listed = oc.validate(oc.read(tmp_path / "sessions.csv")).quarantine
+        return listed.loc[listed["rule"] == "sum", "row"].tolist()
+
+    assert warned() == []
+    first = rows.index[rows["total_lesions"].notna()][0]
+    rows.loc[first, "total_lesions"] = str(int(parts.loc[first].sum()) + 1)
+    assert warned() == [first + 2]
+
+
 def _without(frame: pd.DataFrame, keys: set[str]) -> pd.DataFrame:
     patient = frame["patient"] if "patient" in frame else frame["unit"].str.split("|").str[:2].str.join("|")
     kept = frame[~patient.isin(keys)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import random
 import zipfile
 from collections.abc import Callable
 
@@ -43,20 +45,41 @@ def zip_bomb() -> bytes:
     return stream.getvalue()
 
 
+def zipped() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("s.csv", ROW)
+    return stream.getvalue()
+
+
 #: name -> (file name, content, what the one message says)
 REFUSED_FILES: dict[str, tuple[str, str | bytes, str]] = {
     "empty": ("s.csv", b"", "is empty"),
     "only blank lines": ("s.csv", "\n\n \n", "is empty"),
     "header only": ("s.csv", HEADER + "\n", "no rows"),
     "header and blank lines": ("s.csv", HEADER + "\n,,,,\n\n", "no rows"),
-    "no header": ("s.csv", f"{OK}\n{OK}\n", "has no column patient_id"),
+    "no header": ("s.csv", f"{OK}\n{OK}\n", "lacks 3 columns for sessions:\n  patient_id"),
     "two columns of one name": (
         "s.csv",
         ROW.replace("texture_grade", "treatment"),
         "two columns have the name 'treatment'",
     ),
-    "a picture named csv": ("s.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), "is a picture"),
-    "a workbook named csv": ("s.csv", xlsx(lambda b: None), "Excel workbook or a zip file"),
+    "a picture named csv": ("s.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), "by its first bytes it is a PNG picture"),
+    "a photograph named csv": ("s.csv", b"\xff\xd8\xff\xe0" + bytes(200), "it is a JPEG picture"),
+    "a PDF named csv": ("s.csv", b"%PDF-1.7\n" + b"x" * 200, "it is a PDF"),
+    "a gzip named csv": ("s.csv", gzip.compress(ROW.encode()), "it is a gzip archive"),
+    "a zip named csv": ("s.csv", zipped(), "it is a zip file."),
+    "a workbook named csv": ("s.csv", xlsx(lambda b: None), "it is an Excel workbook (.xlsx)"),
+    "a picture named xlsx": ("s.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200), "it is a PNG picture"),
+    "a picture named parquet": ("s.parquet", b"\x89PNG\r\n\x1a\n" + bytes(200), "it is a PNG picture"),
+    "bytes at random": ("s.csv", random.Random(1).randbytes(4000), "is not a text file (its bytes are letters in no"),
+    "few bytes at random": ("s.csv", random.Random(2).randbytes(200), "is not a text file"),
+    "bytes at random without NUL": (
+        "s.csv",
+        random.Random(3).randbytes(4000).replace(b"\x00", b"\x01"),
+        "is not a text file",
+    ),
+    "control characters only": ("s.csv", bytes(range(1, 9)) * 50, "full of control characters"),
     "a csv named xlsx": ("s.xlsx", ROW, "not a whole Excel workbook"),
     "a truncated workbook": ("s.xlsx", xlsx(lambda b: None)[:3000], "not a whole Excel workbook"),
     "a password-protected workbook": ("s.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "password-protected"),
@@ -78,15 +101,26 @@ REFUSED_FILES: dict[str, tuple[str, str | bytes, str]] = {
         with_rows('p2,,"2026-01-01,3,1', "p3,,2026-01-01,3,1", 'p4,,"2026-01-01,3,1'),
         "cannot be read from row",
     ),
-    "the wrong separator": ("s.csv", ROW.replace(",", "^"), "has no column patient_id"),
+    "the wrong separator": ("s.csv", ROW.replace(",", "^"), "lacks 3 columns for sessions:\n  patient_id"),
     "every row faulty": ("s.csv", f"{HEADER}\np1,laser,2026-01-01,3,1\n", "Every row was set aside"),
     "every row short": ("s.csv", f"{HEADER}\np1\np2\n", "Every row was set aside"),
     "thousands of columns and no id": (
         "s.csv",
         ",".join(f"x{i}" for i in range(10_000)) + "\n1\n",
-        "has no column patient_id",
+        "lacks 3 columns for sessions:\n  patient_id\n  treatment",
     ),
-    "a name as long as a book": ("s.csv", "n" * 500_000 + ",b\n1,2\n", "has no column patient_id"),
+    "a name as long as a book": ("s.csv", "n" * 500_000 + ",b\n1,2\n", "lacks 3 columns for sessions"),
+    "names that are nearly right": (
+        "s.csv",
+        "Patient ID,Treatmnt,Date\n1,,2026-01-01\n",
+        "lacks 3 columns for sessions:\n  patient_id; nearest: 'Patient ID'\n  treatment; nearest: 'Treatmnt'\n"
+        "  session_date or visit or study_day; nearest: 'Date'\n",
+    ),
+    "one name that is wrong": (
+        "s.csv",
+        "patient_id,treatment,Date\n1,,2026-01-01\n",
+        "s.csv has no column session_date or visit or study_day for sessions; nearest: 'Date'.",
+    ),
 }
 
 
@@ -215,6 +249,20 @@ REFUSED_MAPPINGS: dict[str, tuple[str, str]] = {
     "two columns for one place": (
         "columns: {dlqi: [{from: A, visit: 0}, {from: B, visit: 0}]}\n",
         "for the same place",
+    ),
+    "a list entry without its visit": (
+        "columns:\n  patient_id: A\n  treatment: T\n  dlqi:\n    - {from: A, visit: 0, side: left}\n"
+        "    - {from: B, side: right}\n",
+        "line 6, columns.dlqi.2: 'B' (side right) says no visit, and other entries do: add its visit",
+    ),
+    "a list entry without its study day": (
+        "columns: {dlqi: [{from: A, study_day: 0, side: left}, {from: B, side: right}]}\n",
+        "columns.dlqi.2: 'B' (side right) says no study_day",
+    ),
+    "a covariate without the visit of the rest": (
+        "columns: {dlqi: [{from: A, visit: 0, side: left}]}\n"
+        "covariates: {mark: [{from: B, kind: category, side: left}]}\n",
+        "line 2, covariates.mark.1: 'B' (side left) says no visit",
     ),
     "an unsettled date format": ("columns: {session_date: {from: D, format: '?'}}\n", "not settled"),
     "a regular expression bomb": ("columns: {session_date: {from: D, format: '(a+)+$'}}\n", "must hold a day"),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +57,23 @@ def test_validate_prints_the_balance_of_rows(data: Path, tmp_path: Path) -> None
     assert receipt["received"] == receipt["accepted"] + receipt["quarantined"]
     assert f"{receipt['received']:,} rows received = {receipt['accepted']:,} accepted" in done.stdout
     assert {p.name for p in (tmp_path / "checked").iterdir()} == {"accepted.parquet", "quarantine.csv", "receipt.json"}
+
+
+def test_a_check_of_the_data_replaces_its_own_earlier_output_and_keeps_a_persons_notes(
+    data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "checked"
+    assert outcomes("validate", data / "sessions.csv", "--out", out).returncode == 0
+    before = (out / "receipt.json").read_bytes()
+    told = json.loads(before)
+    assert {f["name"] for f in told["files"]} == {"accepted.parquet", "quarantine.csv"}
+    for file in told["files"]:
+        assert file["sha256"] == hashlib.sha256((out / file["name"]).read_bytes()).hexdigest()
+    (out / "notes.txt").write_text("call the north clinic")
+    again = outcomes("validate", data / "sessions.csv", "--out", out)
+    assert again.returncode == 0, again.stderr
+    assert (out / "receipt.json").read_bytes() == before
+    assert (out / "notes.txt").read_text() == "call the north clinic"
 
 
 def test_strict_exits_11_if_a_single_row_was_set_aside(data: Path, tmp_path: Path) -> None:
@@ -235,3 +256,41 @@ def test_validate_of_the_front_door_takes_what_read_returns() -> None:
 @pytest.mark.parametrize("text", ["2024-02-01x", "2024-02-30", "tomorrow"])
 def test_a_cut_off_is_a_date_and_nothing_more(text: str, data: Path) -> None:
     assert outcomes("validate", data / "sessions.csv", "--cutoff", text).returncode == 2
+
+
+def running(folder: Path) -> list[str]:
+    """Command lines of processes that work in ``folder``."""
+    lines = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(place.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if str(folder) in line]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for left processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_report_that_is_asked_to_stop_leaves_nothing_behind(data: Path, tmp_path: Path, number: int) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "analytics", "report", str(data), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # tests run in the background are told to ignore it
+    ) as run:
+        until = time.monotonic() + 60
+        while not list(temporary.glob("*/kernel.json")) and run.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        run.send_signal(number)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 128 + number
+    assert said.strip() == "Stopped. Nothing was written."
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "out").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["temporary"]
+    assert running(temporary) == []

@@ -13,7 +13,7 @@ import pytest
 
 from analytics import publish as room
 from analytics.domain.errors import NotWritten
-from analytics.publish import check_writable, publish, publish_beside
+from analytics.publish import check_writable, publish, publish_beside, refuse_report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -246,3 +246,25 @@ def test_any_receipt_of_ours_marks_a_folder_that_may_be_replaced(tmp_path: Path)
     for mark in (b"one", b"two"):
         publish(out, {"accepted.parquet": mark, "receipt.json": receipt})
     assert held(out) == {"accepted.parquet": b"two", "receipt.json": receipt}
+
+
+REPORT = {"inputs": [], "rows": {}, "files": [{"name": "report.html", "sha256": ""}]}
+
+
+@pytest.mark.parametrize(
+    ("receipt", "refused"),
+    [
+        (REPORT, True),
+        ({**REPORT, "files": [{"name": "findings.csv", "sha256": ""}]}, True),
+        ({**REPORT, "kind": "check", "files": [{"name": "accepted.parquet", "sha256": ""}]}, False),
+        ({"inputs": [], "rows": {}}, False),  # a check of an earlier version listed no files
+    ],
+)
+def test_a_check_may_replace_a_check_and_never_a_report(tmp_path: Path, receipt: dict, refused: bool) -> None:
+    out = tmp_path / "out"
+    publish(out, {"accepted.parquet": b"one", "receipt.json": json.dumps(receipt).encode()})
+    if refused:
+        with pytest.raises(NotWritten, match="holds a report"):
+            refuse_report(out)
+    else:
+        refuse_report(out)

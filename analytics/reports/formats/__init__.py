@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from nbformat import NotebookNode
+from collections.abc import Mapping
+from typing import Protocol
 
 from analytics.domain.run import Run
 from analytics.reports.formats import html, ipynb
+from analytics.reports.notebook_file import NotebookNode
+from analytics.reports.story import Story
 
-# file suffix -> (executed notebook, run) -> bytes
-FORMATS: Mapping[str, Callable[[NotebookNode, Run], bytes]] = {
+
+class Format(Protocol):
+    """Makes the bytes of one file. ``told``: the story of the notebook where it is known already."""
+
+    def __call__(self, notebook: NotebookNode, run: Run, *, told: Story | None = None) -> bytes: ...
+
+
+# file suffix -> format
+FORMATS: Mapping[str, Format] = {
     "html": html.render,
     "ipynb": ipynb.render,
 }

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nbformat import NotebookNode
-
 from analytics.domain.block import Figure
 from analytics.domain.printable import slug, unused
 from analytics.reports.formats.svg import standalone
-from analytics.reports.story import figures, story
+from analytics.reports.notebook_file import NotebookNode
+from analytics.reports.story import Story, figures, story
 
 
-def svg_files(notebook: NotebookNode) -> dict[str, bytes]:
-    """``figures/NAME.svg`` -> content, for every figure block of an executed notebook."""
-    return {f"figures/{name}.svg": standalone(figure) for name, figure in named(figures(story(notebook)))}
+def svg_files(notebook: NotebookNode, *, told: Story | None = None) -> dict[str, bytes]:
+    """``figures/NAME.svg`` -> content, for every figure of an executed notebook; ``told``: its story, if known."""
+    return {f"figures/{name}.svg": standalone(figure) for name, figure in named(figures(told or story(notebook)))}
 
 
 def named(found: Sequence[Figure]) -> Iterator[tuple[str, Figure]]:

@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-from nbformat import NotebookNode
+from markupsafe import Markup, escape
 
 from analytics.domain.block import Answers, Paragraph, Runs, Table
 from analytics.domain.printable import printable, slug, unused
 from analytics.domain.run import Run
 from analytics.reports.formats import svg
 from analytics.reports.formats.csv import table_csv
+from analytics.reports.notebook_file import NotebookNode
 from analytics.reports.story import Element, Heading, Story, plain, story
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -68,9 +68,9 @@ class Part:
         return any(isinstance(e, WIDE) for e in self.elements)
 
 
-def render(notebook: NotebookNode, run: Run) -> bytes:
+def render(notebook: NotebookNode, run: Run, *, told: Story | None = None) -> bytes:
     """The report of an executed notebook as HTML bytes; equal notebooks and runs give equal bytes."""
-    told = story(notebook)
+    told = told or story(notebook)
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = _template().render(
@@ -172,8 +172,10 @@ def _template() -> Any:
 
 def _told(text: str) -> Markup:
     """Printable, escaped text; words from right to left are isolated, or they carry off the number behind them."""
-    parts = enumerate(TURNED.split(printable(text)))
-    return Markup("").join(Markup("<bdi>{}</bdi>" if place % 2 else "{}").format(part) for place, part in parts)
+    parts = TURNED.split(printable(text))
+    if len(parts) == 1:
+        return escape(parts[0])
+    return Markup("").join(Markup("<bdi>{}</bdi>" if at % 2 else "{}").format(part) for at, part in enumerate(parts))
 
 
 def _values() -> dict[str, Any]:

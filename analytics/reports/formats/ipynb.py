@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 
-import nbformat
-from nbformat import NotebookNode
-from nbformat.v4.rwbase import split_lines
-
 from analytics.domain.run import Run
+from analytics.reports.notebook_file import NotebookNode, nbformat, split_lines
+from analytics.reports.story import Story
 
 
-def render(notebook: NotebookNode, run: Run | None = None) -> bytes:
+def render(notebook: NotebookNode, run: Run | None = None, *, told: Story | None = None) -> bytes:
     """The notebook as one line of JSON with sorted keys: equal notebooks give equal bytes.
 
     Without Jupyter's indentation, which makes half of such a file. Raises nbformat.ValidationError (an error of the

@@ -16,8 +16,11 @@ from functools import cache
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
 
 from analytics.show.figures.svg import clean, printable
 
@@ -57,7 +60,8 @@ class Picture(Figure):
     ) -> None:
         """A line through the points."""
         plain = {"linestyle": "solid", "marker": "none", "solid_capstyle": "butt", "dash_capstyle": "butt"}
-        self.sheet.plot(xs, ys, color=colour, linewidth=width, clip_on=False, **{**plain, **style})
+        # Not ``plot``, which also looks after colours, labels and limits that nothing here has.
+        self.sheet.add_artist(Line2D(xs, ys, color=colour, linewidth=width, clip_on=False, **{**plain, **style}))
 
     def dot(
         self, x: float, y: float, *, marker: str = "o", colour: str = INK, filled: bool = True, size: float = 6.5
@@ -76,13 +80,16 @@ class Picture(Figure):
 
 
 def _settings() -> Any:
-    """matplotlib as it comes, whatever the user's own settings are, with the few that matter here."""
-    kept: dict[Any, Any] = {
-        key: value for key, value in matplotlib.rcParamsDefault.items()
-        if not key.startswith(("backend", "interactive"))
-    }  # fmt: skip
-    kept.update(_RC)
-    return matplotlib.rc_context(kept)
+    """matplotlib as it comes, whatever the user's own settings are, with the few that matter here.
+
+    Only what differs is set: setting one of three hundred takes longer than looking at it.
+    """
+    wanted: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_RC}
+    now = matplotlib.rcParams
+    return matplotlib.rc_context({
+        key: value for key, value in wanted.items()
+        if not key.startswith(("backend", "interactive")) and now[key] != value
+    })  # fmt: skip
 
 
 @cache
@@ -95,7 +102,20 @@ def width(text: str, size: float = TEXT, *, bold: bool = False) -> float:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")
         path = TextPath((0, 0), printable(text), size=size, prop=font, usetex=False)
-    return float(path.get_extents().x1) if len(path.vertices) else 0.0
+    return _right_end(path.vertices[:, 0], path.codes) if len(path.vertices) else 0.0
+
+
+def _right_end(x: np.ndarray, codes: np.ndarray) -> float:
+    """The largest x of glyphs' outlines (lines and quadratic curves): of a point, or where a curve swings out farthest.
+
+    ``Path.get_extents`` finds the same, but goes through the curves one by one: a fifth of the time of a figure.
+    """
+    bend = np.flatnonzero(codes == Path.CURVE3)[::2]  # of a curve's two entries the first is its control point
+    out = bend[x[bend] > np.maximum(x[bend - 1], x[bend + 1])]
+    start, control, end = x[out - 1], x[out], x[out + 1]
+    farthest = (start * end - control**2) / (start - 2 * control + end)
+    points = np.delete(x, np.union1d(bend, np.flatnonzero(codes == Path.CLOSEPOLY)))
+    return float(max(points.max(), farthest.max(initial=-np.inf)))
 
 
 def fitted(text: str, room: float, size: float = TEXT) -> str:

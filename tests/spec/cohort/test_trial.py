@@ -178,7 +178,7 @@ def test_covariates_that_never_change_are_known_at_the_start():
 
 
 def test_a_plan_with_dates_cannot_meet_data_without_dates():
-    with pytest.raises(PlanRefused, match=r"data\.from needs dates"):
+    with pytest.raises(PlanRefused, match=r"data\.from: from 2024-01-01 needs dates"):
         cohort(TRIAL, plan(data={"from": "2024-01-01"}))
 
 

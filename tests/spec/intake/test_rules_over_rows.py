@@ -53,6 +53,76 @@ def test_a_unit_slip_is_told_from_a_wrong_figure(clinic: ClinicFiles) -> None:
     assert faults(sifted) == [(2, "roller_needle_mm", "unit")]
 
 
+NEEDLES = """
+columns: {patient_id: patient_id, treatment: treatment, session_date: day, roller_needle_mm: {from: Needle, unit: um}}
+"""
+
+
+def test_a_figure_in_the_files_own_unit_is_told_in_both_units(clinic: ClinicFiles) -> None:
+    rows = ["p1,500", "p2,1.5", "p3,500000", "p4,3500"]
+    text = "patient_id,Needle,treatment,day\n" + "".join(f"{row},dermal_roller,2026-01-01\n" for row in rows)
+    told = clinic.sift(text, NEEDLES).quarantine.set_index("row")
+    assert told["value"].to_dict() == {3: "1.5", 4: "500000", 5: "3500"}
+    assert told["must"].to_dict() == {
+        3: "must be from 0.1 to 3 mm; 1.5 um is 0.0015 mm, and would fit as mm",
+        4: "must be from 0.1 to 3 mm; 500000 um is 500 mm",
+        5: "must be from 0.1 to 3 mm; 3500 um is 3.5 mm",
+    }
+    assert told["fix"].to_dict() == {
+        3: "Correct the `unit` of the column in the mapping, or the value.",
+        4: "Correct the value in the file, or leave the cell empty if it is not known.",
+        5: "Correct the value in the file, or leave the cell empty if it is not known.",
+    }
+
+
+def test_a_unit_slip_names_the_units_in_which_the_figure_fits(clinic: ClinicFiles) -> None:
+    header = "patient_id,treatment,session_date,roller_needle_mm"
+    told = clinic.sift(
+        f"{header}\np1,dermal_roller,2026-01-01,500\np2,dermal_roller,2026-01-01,0.05\np3,,2026-01-01,\n"
+    )
+    assert told.quarantine["must"].tolist() == [
+        "must be from 0.1 to 3 mm; 500 would fit as µm",
+        "must be from 0.1 to 3 mm; 0.05 would fit as cm or inch",
+    ]
+
+
+def test_a_total_that_is_not_its_parts_added_up_is_a_warning(clinic: ClinicFiles) -> None:
+    header = "patient_id,treatment,session_date,inflammatory_lesions,noninflammatory_lesions,total_lesions"
+    days = ["2026-01-01,3,4,8", "2026-01-02,3,4,7", "2026-01-03,3,,9", "2026-01-04,,,9", "2026-01-05,0,0,1"]
+    sifted = clinic.sift(header + "\n" + "".join(f"p1,,{day}\n" for day in days))
+    assert sifted.rows["accepted"] == 5
+    found = sifted.quarantine[["row", "column", "rule", "severity", "value", "must"]].to_numpy().tolist()
+    must = "must be inflammatory_lesions + noninflammatory_lesions"
+    assert found == [
+        [2, "total_lesions", "sum", "warning", "8", f"{must} (3 + 4 = 7)"],
+        [6, "total_lesions", "sum", "warning", "1", f"{must} (0 + 0 = 0)"],
+    ]
+    assert column(sifted.sessions, "total_lesions") == [8, 7, 9, 9, 1]
+
+
+def test_what_to_do_about_a_contradiction_depends_on_what_contradicts_itself(clinic: ClinicFiles) -> None:
+    def fix(text: str) -> set[str]:
+        found = clinic.sift(text).quarantine
+        return set(found.loc[found["rule"] == "conflict", "fix"])
+
+    day = "p1,,2026-01-01,"
+    assert "replicates: mean" in fix(f"{HEADER}\n{day}3,1\n{day}4,1\np2,,2026-01-01,4,1\n").pop()
+    grades = f"patient_id,treatment,session_date,acne_iga\n{day}3\n{day}4\np2,,2026-01-01,4\n"
+    assert fix(grades) == {"Correct or delete the wrong row, or fill in the column that tells them apart."}
+    arms = "patient_id,treatment,visit\n1,chemical_peel,0\n1,dermal_roller,4\n3,chemical_peel,0\n"
+    assert fix(arms) == {"Correct the treatment in the wrong row."}
+    people = sift_folder(clinic, patients="patient_id,sex\np1,f\np1,m\np2,f\n").quarantine
+    assert set(people.loc[people["rule"] == "conflict", "fix"]) == {"Correct the value in the wrong row."}
+
+
+def test_a_date_beyond_the_plausible_years_says_which_years_those_are(clinic: ClinicFiles) -> None:
+    sifted = clinic.sift(f"{HEADER}\np1,,2204-02-01,3,1\np2,,0026-01-01,3,1\np3,,2026-02-30,3,1\np4,,2026-02-01,3,1\n")
+    told = sifted.quarantine
+    assert told["must"].tolist()[:2] == ["must lie in the years 1900 to 2199"] * 2
+    assert "a date that exists" in told["must"][2]
+    assert told["fix"].tolist()[:2] == ["Correct the year."] * 2
+
+
 def test_warnings_are_listed_and_the_row_stays(clinic: ClinicFiles) -> None:
     sifted = clinic.sift(f"{HEADER}\np1,chemical_peel,2026-01-01,3,201\n")
     assert sifted.rows["accepted"] == 1
@@ -313,11 +383,28 @@ def test_everything_set_aside_is_a_refusal_that_keeps_the_list(clinic: ClinicFil
     with pytest.raises(DataRefused) as refused:
         clinic.sift(f"{HEADER}\np1,laser,2026-01-01,3,1\np2,laser,2026-01-01,3,1\np3\n")
     assert refused.value.exit_code == 11
-    assert "Every row was set aside (3 received)" in str(refused.value)
+    said = str(refused.value).splitlines()
+    assert said[0] == "Every row was set aside (3 received):"
+    assert said[1].startswith("  2 rows: treatment must be one of: microdermabrasion")
+    assert "  1 row: must have as many cells as the header line has (5, not 1) (first:" in said
+    assert all(len(line) <= 80 for line in said[:-1])
     kept: Sifted = refused.value.sifted  # type: ignore[attr-defined]
     assert balanced(kept)
     assert kept.rows["quarantined"] == 3
     assert len(kept.quarantine) == 3
+
+
+def test_where_nothing_is_accepted_the_three_most_frequent_reasons_are_told(clinic: ClinicFiles) -> None:
+    with pytest.raises(DataRefused) as refused:
+        clinic.sift(f"{HEADER}\np1,,soon,33,1.5\np2,,soon,44,1\np3,,soon,3,1\n,,2026-01-01,3,1\n")
+    said = str(refused.value)
+    assert said.startswith("Every row was set aside (4 received), most often because:\n")
+    lines = [line for line in said.splitlines() if line.startswith("  ") and not line.startswith("   ")]
+    assert [line.split(" must ")[0] for line in lines[:-1]] == [
+        "  3 rows: session_date", "  2 rows: texture_grade", "  1 row: patient_id",
+    ]  # fmt: skip
+    assert "(first: sessions.csv row 2: 'soon')" in " ".join(said.split())
+    assert "1 times" not in said
 
 
 def test_the_last_date_and_the_style(clinic: ClinicFiles) -> None:

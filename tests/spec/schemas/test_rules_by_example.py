@@ -89,6 +89,13 @@ EXAMPLES = [
         }, [0, 2],
     ),
     (
+        "sum:total_lesions:inflammatory_lesions:noninflammatory_lesions", "sessions",
+        {
+            "total_lesions": [7, 8, None, 7, 7, 0], "inflammatory_lesions": [3, 3, 3, None, 3, 0],
+            "noninflammatory_lesions": [4, 4, 4, 4, None, 0],
+        }, [1],
+    ),
+    (
         "order:resolved_date:onset_date", "adverse_events",
         {
             "onset_date": ["2024-01-02", "2024-01-02", None, "2024-01-02"],
@@ -144,7 +151,7 @@ def test_a_blank_row_of_readings_breaks_nothing():
 def test_named_rules_have_the_same_face():
     assert list(NAMED) == [
         "width", "missing", "type", "date", "treatment", "range", "step", "code", "unit", "wrong_parameter",
-        "duplicate_row", "conflict", "order", "unknown_patient", "future", "soft_range",
+        "duplicate_row", "conflict", "order", "unknown_patient", "future", "soft_range", "sum",
     ]  # fmt: skip
     for rule in NAMED.values():
         assert rule.sentence.startswith("must")
@@ -152,7 +159,7 @@ def test_named_rules_have_the_same_face():
         assert rule.summary
         assert rule.stage in STAGES
         assert not rule.row_wise
-    assert {r.id for r in NAMED.values() if r.severity == "warning"} == {"soft_range"}
+    assert {r.id for r in NAMED.values() if r.severity == "warning"} == {"soft_range", "sum"}
 
 
 @pytest.mark.parametrize("table", ["sessions", "patients", "consultations", "adverse_events"])

@@ -253,3 +253,29 @@ def test_a_number_split_in_two_loses_nobody(values: np.ndarray) -> None:
 def test_a_cohort_of_unvalidated_data_is_refused_with_the_missing_step() -> None:
     with pytest.raises(UsageError, match="validate"):
         oc.cohort(oc.example(patients=24, scenario="tiny"))
+
+
+def test_any_column_of_subgroups_splits_a_comparison_and_gives_the_plans_own_rows(sifted, cohort) -> None:
+    columns = ("sex", "provider_id", "clinic_id")
+    planned = oc.cohort(sifted, cohort.plan.model_copy(update={"subgroups": columns}))
+    for by in columns:
+        assert by not in cohort.covariates or by == "clinic_id"
+        found = oc.compare(cohort, outcome="texture_grade", by=by).to_frame()
+        assert set(found["population"]) == {f"{by}={level}" for level in levels(planned, by)}
+        assert set(found["analysis"]) == {"exploratory"}
+        same = oc.compare(planned, outcome="texture_grade", by=by).to_frame()
+        pd.testing.assert_frame_equal(found, same)
+
+
+@pytest.mark.parametrize("by", ["sexx", "side", "session_date", "texture_grade", "sun"])
+def test_a_column_that_makes_no_groups_is_refused_with_those_that_do(cohort, by: str) -> None:
+    with pytest.raises(UsageError, match="is no column of these data that makes groups of patients") as refused:
+        oc.compare(cohort, outcome="texture_grade", by=by)
+    assert "choose from" in str(refused.value)
+
+
+def test_asking_by_another_column_leaves_plan_and_cohort_as_they_are(cohort) -> None:
+    before, members = cohort.plan, cohort.members.copy()
+    found = oc.compare(cohort, outcome="texture_grade", by="provider_id")
+    assert found.plan == before == cohort.plan
+    pd.testing.assert_frame_equal(cohort.members, members)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.domain.documents import load_document
+from analytics.domain.documents import load_document, validated
 from analytics.domain.errors import PlanRefused
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import LAYOUT, dump_plan, load_plan
@@ -131,3 +131,31 @@ def test_a_value_that_cannot_be_is_refused_in_plain_words(tmp_path, text: str, s
     with pytest.raises(PlanRefused) as caught:
         load_plan(path)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: x\narms: [a, a]\n", "line 2, arms: an arm is named twice: a"),
+        ("title: x\narms: [a]\n", "line 2, arms: a plan compares at least two arms; found a alone"),
+        ("arms: [a, b]\nreference: c\n", "line 2, reference: reference 'c' is not one of the arms (a, b)"),
+        ("primary: [a]\nsecondary: [a]\n", "line 2, secondary: an outcome is named twice: a"),
+        ("visits:\n  weeks: [8, 4]\n", "line 2, visits.weeks: weeks must be above 0 and rise; found 8, 4"),
+        ("visits: {weeks: []}\n", "found none"),
+        ("data:\n  from: 2025-01-01\n  to: 2024-01-01\n", "line 3, data.to: to (2024-01-01) is before from"),
+        ("multiplicity: dunnett\n", "line 1, multiplicity: dunnett compares with one reference"),
+    ],
+)
+def test_a_plan_that_contradicts_itself_is_told_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(PlanRefused) as error:
+        load_document(text, Plan, what="the plan")
+    assert said in str(error.value)
+    assert "mend the lines named above" in str(error.value)
+
+
+def test_lines_are_spoken_of_only_where_lines_are_named() -> None:
+    with pytest.raises(PlanRefused) as error:
+        validated({"arms": ["a", "a"]}, Plan, name="The plan", lines={})
+    assert "arms: an arm is named twice: a" in str(error.value)
+    assert "mend what is listed above" in str(error.value)
+    assert "line" not in str(error.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -96,7 +97,7 @@ def test_shaffer_of_many_to_one_is_holm():
     )
 
 
-@pytest.mark.parametrize("method", sorted(set(PROCEDURES) - {"dunnett"}))
+@pytest.mark.parametrize("method", sorted(set(PROCEDURES) - {"dunnett", "tukey"}))
 def test_a_pair_that_cannot_be_estimated_does_not_count(method):
     with_gap = adjust(block(estimable=(True, False, True)), method)
     alone = adjust(block(pairs=(PAIRS[0], PAIRS[2]), df=(20.0, 30.0)), method)
@@ -125,6 +126,29 @@ def test_sharing_the_error_between_outcomes():
     np.testing.assert_allclose(three.p_adjusted, np.minimum(1, 3 * one.p_adjusted), rtol=1e-12)
     np.testing.assert_allclose(three.low, adjust(block(), "max_t", 1 - 0.05 / 3).low, rtol=1e-10)
     assert "3 outcomes" in three.note
+
+
+def test_tukey_is_for_all_pairs_and_a_gap_leaves_the_arms_that_are_there():
+    with pytest.raises(PlanRefused, match="all pairs"):
+        adjust(block(pairs=PAIRS[:2]), "tukey")
+    family = adjust(block(estimable=(True, False, True)), "tukey")  # all three arms still take part
+    whole = adjust(block(df=(20.0, 20.0, 30.0)), "tukey")
+    np.testing.assert_allclose(family.p_adjusted[[0, 2]], whole.p_adjusted[[0, 2]], rtol=1e-9)
+    two = adjust(block(estimable=(True, False, False)), "tukey")
+    np.testing.assert_allclose(two.p_adjusted[0], two.p_value[0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["tukey", "dunnett", "shaffer"])
+@pytest.mark.parametrize("pairs", [(("", ""), ("", "")), (("b", "a"), ("a", "b"), ("c", "a"))])
+def test_procedures_of_pairs_refuse_other_combinations(method, pairs):
+    given_block = block(pairs=PAIRS[: len(pairs)])
+    with pytest.raises(PlanRefused, match="other combinations|one reference"):
+        adjust(replace(given_block, pairs=pairs), method)
+
+
+def test_an_unknown_procedure_is_refused_with_those_that_are_known():
+    with pytest.raises(PlanRefused, match="max_t"):
+        adjust(block(), "tukeys")
 
 
 def test_dunnett_wants_one_reference():

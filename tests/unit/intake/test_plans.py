@@ -6,6 +6,7 @@ import pytest
 
 from analytics.domain.errors import PlanRefused
 from analytics.domain.plan import Plan
+from analytics.domain.plan_file import load_plan
 from analytics.intake.plans import blank_plan, check_plan, default_plan, resolve
 from schemas.standard import STANDARD
 from tests.unit.intake.build import ARMS, plan, sifted, vocabulary_of
@@ -81,9 +82,16 @@ def test_resolving_twice_changes_nothing():
         ({"primary": ["texture_grad"]}, r"no outcome 'texture_grad' \(nearest: texture_grade"),
         ({"secondary": ["acne_iga"]}, r"outcome 'acne_iga' is not in the data"),
         ({"primary": ["visia_percentile"]}, "shown, never averaged"),
-        ({"covariates": ["agee"]}, r"no covariate 'agee' \(nearest: age"),
+        ({"covariates": ["agee"]}, r"covariates\.1: there is no column 'agee' for a covariate \(nearest: age\)"),
         ({"covariates": ["age", "sex"]}, r"covariate 'sex' is not in the data"),
-        ({"covariates": ["session_date"]}, r"no covariate 'session_date'"),
+        (
+            {"covariates": ["session_date"]},
+            r"'session_date' tells who, where or when.*\(columns that can be used: age, cl",
+        ),
+        ({"subgroups": ["side"]}, "subgroup 'side' tells who, where or when, not what a patient is like"),
+        ({"covariates": ["planned_sessions"]}, "'planned_sessions' tells who, where or when"),
+        ({"covariates": ["texture_grade"]}, "'texture_grade' is an outcome; only its own baseline is adjusted for"),
+        ({"subgroups": ["qqq"]}, r"no column 'qqq' for a subgroup \(columns that can be used: age, clinic_id\)"),
         ({"subgroups": ["skin_type"]}, r"subgroup 'skin_type' is not in the data"),
         ({"data": {"clinics": ["nort"]}}, r"clinic 'nort' is not in the data \(nearest: north\)"),
         ({"primary": [{"outcome": "texture_grade", "method": "anova"}]}, r"no method 'anova' \(nearest: ancova"),
@@ -91,7 +99,9 @@ def test_resolving_twice_changes_nothing():
             {"primary": [{"outcome": "texture_grade", "method": "negative_binomial"}]},
             "negative_binomial analyses count",
         ),
-        ({"visits": {"weeks": [4, 7], "window_days": 11}}, "week 4 and week 7 overlap: 11 days on either side of 21"),
+        ({"visits": {"weeks": [4, 7], "window_days": 11}}, "week 4 and week 7 overlap: they lie 21 days apart"),
+        ({"visits": {"weeks": [4, 7], "window_days": 11}}, "the largest window_days that works is 10"),
+        ({"visits": {"weeks": [4, 4.2]}}, "name weeks further apart"),
         ({"visits": {"window_days": 15}}, "overlap"),
         ({"reference": "chemical_peel"}, "reference 'chemical_peel' was not given"),
     ],
@@ -103,8 +113,48 @@ def test_what_is_named_and_not_there_is_refused(written, said):
 
 
 def test_all_that_is_missing_is_told_at_once():
-    with pytest.raises(PlanRefused, match=r"arm 'chemical_peel'.*outcome 'acne_iga'.*covariate 'sex'"):
-        resolve(plan(arms=["mda", "peel"], primary=["acne_iga"], covariates=["sex"]), sifted(TABLE))
+    said = r"(?s)covariate 'sex'.*arm 'chemical_peel'.*outcome 'acne_iga'.*reaches as far"
+    with pytest.raises(PlanRefused, match=said) as caught:
+        resolve(
+            plan(arms=["mda", "peel"], primary=["acne_iga"], covariates=["sex"], visits={"window_days": 15}),
+            sifted(TABLE),
+        )
+    assert "5 things to mend" in str(caught.value)
+
+
+@pytest.mark.parametrize("window", [1, 9, 10, 11, 14])
+def test_the_window_that_is_said_to_work_works_and_no_wider_one(window):
+    weeks = {"weeks": [4, 7, 12], "window_days": window}
+    if window <= 10:
+        resolve(plan(visits=weeks), sifted(TABLE))
+    else:
+        with pytest.raises(PlanRefused, match="window_days that works is 10"):
+            resolve(plan(visits=weeks), sifted(TABLE))
+
+
+def test_overlapping_windows_are_no_missing_name():
+    with pytest.raises(PlanRefused) as caught:
+        resolve(plan(visits={"weeks": [4, 7], "window_days": 11}), sifted(TABLE))
+    assert "not there" not in str(caught.value)
+    assert "correct the name" not in str(caught.value)
+
+
+def test_a_plan_file_is_told_by_its_name_and_line(tmp_path):
+    path = tmp_path / "spring.yml"
+    path.write_text("title: Spring\ncovariates: [age]\nsubgroups:\n  - agee\nprimary:\n  - {outcome: texture_grad}\n")
+    with pytest.raises(PlanRefused) as caught:
+        resolve(load_plan(path), sifted(TABLE))
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "The plan spring.yml cannot be used; 2 things to mend:"
+    assert lines[1].startswith("  line 4, subgroups.1: there is no column 'agee' for a subgroup (nearest: age")
+    assert lines[2].startswith("  line 6, primary.1: there is no outcome 'texture_grad' (nearest: texture_grade")
+
+
+def test_where_a_plan_was_written_says_nothing_about_it(tmp_path):
+    path = tmp_path / "a.yml"
+    path.write_text("title: Mine\n")
+    assert load_plan(path) == plan(title="Mine")
+    assert load_plan(path).sha256 == plan(title="Mine").sha256
 
 
 def test_the_usual_covariates_are_a_suggestion_and_the_window_touches_are_fine():

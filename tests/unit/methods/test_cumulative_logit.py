@@ -60,6 +60,23 @@ def test_win_probability_by_hand() -> None:
     assert won.estimate[0] == pytest.approx(0.5 * 0.75 + (0.5 * 0.25 + 0.5 * 0.75) / 2, rel=1e-9)
 
 
+def test_degrees_of_freedom_of_the_win_probability_are_welchs_where_there_are_two_grades() -> None:
+    """By hand: each arm's share of the variance is p (1 - p) / n; the odds ratio keeps the normal distribution."""
+    levels = {"a": [0, 1, 1, 1] * 4, "b": [0, 0, 0, 0, 1] * 6}
+    odds, won = fit(METHOD, grades(levels), "none").blocks([("b", "a"), ("a", "b")])
+    share = {arm: np.var(values) / len(values) for arm, values in levels.items()}
+    parts = sum(share[arm] ** 2 / (len(levels[arm]) - 1) for arm in levels)
+    np.testing.assert_allclose(won.df, sum(share.values()) ** 2 / parts, rtol=1e-8)
+    assert np.isinf(odds.df).all()
+
+
+def test_an_arm_that_the_contrast_does_not_rest_on_lends_it_no_degrees_of_freedom() -> None:
+    two = {"a": [0, 1, 2] * 5, "b": [1, 1, 2] * 6}
+    alone = fit(METHOD, grades(two), "none").blocks([("b", "a")])[1]
+    more = fit(METHOD, grades({**two, "c": [0, 0, 1, 2] * 100}), "none").blocks([("b", "a")])[1]
+    assert more.df[0] < 2 * alone.df[0]
+
+
 def test_two_grades_are_a_logistic_model() -> None:
     sample = grades({"a": [0, 1, 1, 1] * 4, "b": [0, 0, 1, 1] * 4})
     odds = fit(METHOD, sample, "none").blocks([("b", "a")])[0]

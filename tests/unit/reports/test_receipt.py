@@ -18,7 +18,7 @@ from analytics.domain.dataset import QUARANTINE_COLUMNS, Sifted, SourceFile
 from analytics.domain.plan import DataCut
 from analytics.domain.run import Run
 from analytics.reports import receipt as room
-from analytics.reports.receipt import canonical_json, facts, receipt
+from analytics.reports.receipt import canonical_json, check_receipt, facts, receipt
 
 FILES = {"report.html": b"<html>", "findings.csv": b"a,b\n", "run/results.parquet": b"PAR1"}
 
@@ -62,6 +62,26 @@ def test_its_own_hash_is_inside(run: Run) -> None:
     empty = json.dumps({**told, "receipt_sha256": ""}, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
     assert told["receipt_sha256"] == hashlib.sha256(empty.encode()).hexdigest()
     assert content == canonical_json(told), "the bytes are the canonical ones, so that any changed byte shows"
+
+
+CHECKED = {"accepted.parquet": b"PAR1", "quarantine.csv": b"table,file\n"}
+
+
+def test_the_receipt_of_a_check_of_the_data_lists_files_software_and_its_own_hash() -> None:
+    content = check_receipt(sifted(mapping_text="shape: long\n", notes=("one note",)), CHECKED)
+    told = json.loads(content)
+    assert told["kind"] == "check"
+    assert told["inputs"] == [{"name": "sessions.csv", "sha256": "a" * 64, "rows": 12}]
+    assert told["rows"] == {"received": 12, "accepted": 11, "quarantined": 1, "entries_quarantined": 0}
+    assert told["mapping"] == "shape: long\n"
+    assert told["mapping_sha256"] == hashlib.sha256(b"shape: long\n").hexdigest()
+    assert told["notes"] == ["one note"]
+    assert sorted(told["software"]) == ["commit", "lock_sha256", "python", "version"]
+    assert {f["name"]: f["sha256"] for f in told["files"]} == {
+        name: hashlib.sha256(file).hexdigest() for name, file in CHECKED.items()
+    }
+    assert told["receipt_sha256"] == hashlib.sha256(canonical_json({**told, "receipt_sha256": ""})).hexdigest()
+    assert content == canonical_json(told)
 
 
 def test_the_order_of_the_files_does_not_matter(run: Run) -> None:
