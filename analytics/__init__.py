@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from analytics.domain.cohort import Cohort
     from analytics.domain.dataset import Dataset, Sifted
     from analytics.domain.finding import Findings
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
     from analytics.domain.run import Run
     from analytics.repeated.fit import fit_mmrm
     from analytics.repeated.moments import Moments
+    from analytics.repeated.value import RepeatedFit
     from analytics.show.display_blocks import Blocks
 
 __version__ = "0.1.0"
 __all__ = [
     "Moments", "analyse", "cohort", "compare", "describe", "example", "fit_mmrm", "open_run", "plan", "plot", "read",
-    "report", "section", "sentence", "table", "validate",
+    "readings", "report", "section", "sentence", "table", "validate",
 ]  # fmt: skip
 
 Source = str | PathLike[str]
@@ -75,6 +78,20 @@ def cohort(sifted: Sifted, plan: Plan | None = None) -> Cohort:
     return cohort_of(sifted, plan)
 
 
+def readings(cohort: Cohort, *, outcome: str) -> DataFrame:
+    """An outcome's readings at the planned visits as a long table for ``fit_mmrm``: a row per patient and visit.
+
+    Columns: ``patient`` ("patient 1", ... in place of the clinic's own ids), ``arm`` and ``week`` (categories in the
+    plan's order), ``baseline`` and ``change`` (where the outcome is analysed against a baseline), ``value``, and the
+    plan's covariates in force. Only patients with one treatment on one place of the skin: those with different
+    treatments on their sides are left out. Who lacks a baseline or a covariate is left out too; ``attrs["notes"]``
+    counts them. Raises UsageError for an outcome that is not there, or that was read at several places of a patient.
+    """
+    from analytics.deliver.long_table import readings_of
+
+    return readings_of(cohort, outcome=outcome)
+
+
 def describe(cohort: Cohort) -> Blocks:
     """Baseline by arm, readings by outcome and visit, and who left, before any comparison."""
     from analytics.deliver.views import describe_cohort
@@ -103,11 +120,15 @@ def compare(
     return ask(cohort, outcome=outcome, by=by, visit=visit, method=method, measure=measure, adjust=adjust)
 
 
-def plot(value: Findings | Cohort, *, outcome: str | None = None) -> Any:
-    """Findings as a forest plot, a Cohort as trajectories. Returns a Figure that shows once."""
+def plot(value: Findings | Cohort | RepeatedFit, *, outcome: str | None = None, view: str | None = None) -> Any:
+    """Findings as a forest plot, a Cohort as trajectories, a repeated-measures fit in one of its views.
+
+    ``view``, of a fit only: means (default; adjusted means by visit) | residuals | covariance | influence.
+    Returns a Figure that shows once.
+    """
     from analytics.deliver.views import plot_value
 
-    return plot_value(value, outcome=outcome)
+    return plot_value(value, outcome=outcome, view=view)
 
 
 def table(value: Findings | Cohort) -> Blocks:

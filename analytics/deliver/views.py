@@ -11,8 +11,10 @@ from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
 from analytics.domain.finding import Findings
 from analytics.domain.run import tidy
+from analytics.repeated.value import RepeatedFit
 from analytics.show import figures, tables, words
 from analytics.show.display_blocks import Blocks
+from analytics.show.figures.model import model_view
 from analytics.show.series import measured as measured_series
 from analytics.show.stories import ANALYSES, Evidence, evidence, group_stories, story
 from schemas.vocabulary import Vocabulary
@@ -47,8 +49,15 @@ def table_value(value: Findings | Cohort) -> Blocks:
     return Blocks(tuple(block for block in made if block is not None))
 
 
-def plot_value(value: Findings | Cohort, *, outcome: str | None = None) -> Any:
-    """A forest plot of findings, or the trajectories of a cohort's outcome (default: the first primary one)."""
+def plot_value(value: Findings | Cohort | RepeatedFit, *, outcome: str | None = None, view: str | None = None) -> Any:
+    """A forest plot of findings, the trajectories of a cohort's outcome (default: the first primary one), or a view of
+    a repeated-measures fit (default: its means)."""
+    if isinstance(value, RepeatedFit):
+        if outcome is not None:
+            raise UsageError("A fit has one outcome only.", fix="leave outcome= out")
+        return model_view(value, view)
+    if view is not None:
+        raise UsageError(f"view={view!r} is for a fit of fit_mmrm.", fix="leave view= out")
     if isinstance(value, Findings):
         return _forest(value, outcome)
     source = looked_at(value)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.domain.errors import DataRefused
 from analytics.repeated.basis import CONSTANT, Basis
+from analytics.repeated.formulas import variables_of
 from analytics.repeated.grid import Averages, subsets
 from analytics.repeated.moments import Moments, Pair
 from analytics.repeated.terms import Key, Levels, Terms, read_terms
@@ -63,6 +64,8 @@ def _joint(ours: tuple[Hashable, ...], theirs: tuple[Hashable, ...]) -> tuple[Ha
     if [one for one in longer if one in shorter] == list(shorter):
         return longer
     together = dict.fromkeys([*ours, *theirs])
+    if len({str(one) for one in together}) < len(together):
+        raise DataRefused(f"The categories {ours} and {theirs} are the same in two types.", fix=ALIKE)
     if list(ours) == sorted(ours, key=str) and list(theirs) == sorted(theirs, key=str):
         return tuple(sorted(together, key=str))
     raise DataRefused(f"The categories {ours} and {theirs} stand in two orders.", fix=ALIKE)
@@ -70,9 +73,7 @@ def _joint(ours: tuple[Hashable, ...], theirs: tuple[Hashable, ...]) -> tuple[Ha
 
 def terms_of(formula: str, levels: Levels) -> Terms:
     """The Terms of a formula without its data: numbers stand for themselves."""
-    from formulaic import Formula
-
-    needed = sorted(str(one) for one in Formula(formula).required_variables)
+    needed = variables_of(formula)
     rows = max([24, *(len(of) for of in levels.values())])
     made: dict[str, object] = {name: np.arange(1.0, rows + 1) for name in needed}
     for name, of in levels.items():

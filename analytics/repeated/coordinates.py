@@ -14,6 +14,7 @@ import numpy as np
 from analytics.repeated.moments import Moments
 
 RANK_TOLERANCE = 1e-9  # of a column's own norm, on the columns before it
+ZERO = 1e-11  # of what a column is summed from: a column that is zero leaves its rounding
 INSIDE = 1e-7  # a combination of coefficients is estimable if the null space holds less of it than this
 
 
@@ -21,13 +22,15 @@ INSIDE = 1e-7  # a combination of coefficients is estimable if the null space ho
 class Coordinates:
     """``kept`` (r,) columns of the q; ``back`` (r, r): coefficients = back @ coordinates.
 
-    ``null`` (q, q - r): coefficients that change no fitted value. ``maps`` (m, K, r): R_s in coordinates.
+    ``null`` (q, q - r): coefficients that change no fitted value, times ``size`` (q,), the columns' norms.
+    ``maps`` (m, K, r): R_s in coordinates.
     ``constant`` (r,): the fit of "1", or None. ``dropped``: names of columns left out. ``log_det``: of back.
     """
 
     kept: np.ndarray
     back: np.ndarray
     null: np.ndarray
+    size: np.ndarray
     maps: np.ndarray
     constant: np.ndarray | None
     dropped: tuple[str, ...]
@@ -39,14 +42,19 @@ class Coordinates:
 
     def estimable(self, rows: np.ndarray) -> np.ndarray:
         """Whether each combination (k, q) is the same for every solution; (k,) bool."""
-        rows = np.atleast_2d(rows)
-        size = np.linalg.norm(rows, axis=1)
-        return np.linalg.norm(rows @ self.null, axis=1) <= INSIDE * np.maximum(size, 1e-300)
+        return np.linalg.norm(self.unseen(rows), axis=1) <= INSIDE
+
+    def unseen(self, rows: np.ndarray) -> np.ndarray:
+        """How much of each combination (k, q), of size 1, no fitted value shows; (k, q - r). Free of units."""
+        scaled = np.atleast_2d(rows) / self.size
+        size = np.linalg.norm(scaled, axis=1, keepdims=True)
+        found: np.ndarray = scaled @ self.null / np.where(size > 0, size, 1.0)
+        return found
 
 
 def coordinates_of(moments: Moments) -> Coordinates:
     """The Coordinates of a data set; columns that are combinations of those before them are left out."""
-    stacked = np.vstack([_root(moments, s) @ moments.maps[s] for s in range(len(moments.visits))])
+    stacked, size = _columns(moments)
     names = moments.terms.names
     kept, dropped, basis = _independent(stacked)
     triangle = basis.T @ stacked[:, kept]
@@ -54,17 +62,29 @@ def coordinates_of(moments: Moments) -> Coordinates:
     null = np.zeros((len(names), len(dropped)))
     null[kept] = -back @ (basis.T @ stacked[:, dropped])
     null[dropped, np.arange(len(dropped))] = 1.0
+    null *= size[:, None]
     norms = np.linalg.norm(null, axis=0)
     maps = moments.maps[:, :, kept] @ back
     return Coordinates(
         kept=np.array(kept, int),
         back=back,
         null=null / np.where(norms > 0, norms, 1.0),
+        size=size,
         maps=maps,
         constant=_constant(moments, maps),
         dropped=tuple(names[j] for j in dropped),
         log_det=float(np.sum(np.log(np.abs(np.diag(back))))),
     )
+
+
+def _columns(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+    """(columns with the inner products of X's, their norms); a column that is zero but for rounding is zero."""
+    roots = [_root(moments, s) for s in range(len(moments.visits))]
+    found = np.vstack([root @ own for root, own in zip(roots, moments.maps)])
+    summed = np.vstack([np.abs(root) @ np.abs(own) for root, own in zip(roots, moments.maps)])
+    size, largest = np.linalg.norm(found, axis=0), np.linalg.norm(summed, axis=0)
+    found[:, size <= ZERO * largest] = 0.0
+    return found, np.where(size > ZERO * largest, size, np.where(largest > 0, largest, 1.0))
 
 
 def _root(moments: Moments, visit: int) -> np.ndarray:

@@ -14,12 +14,14 @@ def residual_df(moments: Moments, coordinates: Coordinates, rows: np.ndarray) ->
 
 
 def between_within_df(moments: Moments, coordinates: Coordinates, rows: np.ndarray) -> np.ndarray:
-    """The smaller of the two where both kinds of coefficients take part; the intercept counts as within. (k,)."""
+    """The smaller of the two where both kinds of coefficients take part; the intercept counts as within, unless every
+    patient is seen once: then there is no within. (k,)."""
     within = changes_within(moments)[coordinates.kept]
     constant = np.array([key.categories == () and key.numbers == () for key in moments.terms.keys])[coordinates.kept]
     between = float(moments.n_patients - int((~within).sum()))
     inside = float(moments.n_values - moments.n_patients - int((within & ~constant).sum()))
-    each = np.where(within | constant, inside, between)
+    several = moments.seen.sum(axis=1).max() > 1
+    each = np.where((within | constant) & several, inside, between)
     used = np.abs(rows[:, coordinates.kept]) > 1e-10
     return np.where(used, each, np.inf).min(axis=1)
 

@@ -76,32 +76,41 @@ class Criterion:
     def covariances(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """S (C, m, m), dS (C, k, m, m), d2S (C, k, k, m, m) for each kind."""
         moments, m = self.moments, self.moments.seen.shape[1]
-        if moments.where is not None:
-            return self.structure.evaluate(theta, m, moments.where)
         groups = len(moments.groups)
+        if moments.where is not None and groups == 1:
+            return self.structure.evaluate(theta, m, moments.where)
         if groups == 1:
             s, d1, d2 = self.structure.evaluate(theta, m)
             return s[None], d1[None], d2[None]
-        k = self.structure.size(m)
-        s = np.empty((groups, m, m))
-        d1, d2 = np.zeros((groups, groups * k, m, m)), np.zeros((groups, groups * k, groups * k, m, m))
+        k, of = self.structure.size(m), np.arange(groups) if moments.where is None else moments.group
+        s = np.empty((len(of), m, m))
+        d1, d2 = np.zeros((len(of), groups * k, m, m)), np.zeros((len(of), groups * k, groups * k, m, m))
         for g in range(groups):
-            own = slice(g * k, (g + 1) * k)
-            s[g], d1[g, own], d2[g, own, own] = self.structure.evaluate(theta[own], m)
+            own, here = slice(g * k, (g + 1) * k), np.flatnonzero(of == g)
+            where = None if moments.where is None else moments.where[here]
+            s[here], d1[here, own], d2[here, own, own] = self.structure.evaluate(theta[own], m, where)
         return s, d1, d2
 
-    @cached_property
+    @property
     def residual_variance(self) -> float:
         """Mean squared residual of least squares, in units of y's own variance."""
+        times = self.moments.count @ self.moments.seen
+        return float(times @ self.residual_variances / times.sum())
+
+    @cached_property
+    def residual_variances(self) -> np.ndarray:
+        """The same per visit, (m,)."""
         moments = self.moments
         flat = np.where(self.both & np.eye(moments.seen.shape[1], dtype=bool), 1.0, 0.0)
         information, score = self.normal_equations(flat)
         residual = self.residual(np.linalg.solve(information, score))
-        return float(np.einsum("pss->", residual)) / moments.n_values
+        found: np.ndarray = np.einsum("pss->s", residual) / (moments.count @ moments.seen)
+        return found
 
-    def of_coordinates(self, theta: np.ndarray, where: np.ndarray) -> np.ndarray:
-        """S (v, v) of visits at coordinates (v, d), for scaled y."""
-        return self.structure.evaluate(theta, len(where), where[None])[0][0]
+    def of_coordinates(self, theta: np.ndarray, where: np.ndarray, group: int) -> np.ndarray:
+        """S (v, v) of a group's visits at coordinates (v, d), for scaled y."""
+        size = self.structure.size(len(where))
+        return self.structure.evaluate(theta[group * size : (group + 1) * size], len(where), where[None])[0][0]
 
     def nowhere(self, theta: np.ndarray) -> Point:
         """The Point of a model that has no likelihood."""
@@ -150,7 +159,7 @@ class Criterion:
         information = np.zeros((maps.shape[2],) * 2)
         score = np.zeros(maps.shape[2])
         for (s, t), (of, sums) in self.moments.products.items():
-            block = np.tensordot(weight[of, s, t], sums, 1)
+            block = (weight[of, s, t] @ sums.reshape(len(of), -1)).reshape(sums.shape[1:])
             half = maps[s].T @ block[:width, :width] @ maps[t]
             score += maps[s].T @ (block[:width] @ self.shift)
             information += half

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.errors import UsageError
-from analytics.repeated.rows import Columns, Rows, as_frame, read_rows
+from analytics.repeated.complete import Columns, as_frame
+from analytics.repeated.formulas import outcome_only_of
+from analytics.repeated.rows import Rows, read_rows
 
 if TYPE_CHECKING:
     from analytics.repeated.value import RepeatedFit
@@ -19,19 +21,26 @@ KINDS = ("raw", "pearson", "normalized")
 
 
 def visit_covariance(fit: RepeatedFit) -> pd.DataFrame | dict[Hashable, pd.DataFrame]:
-    """See RepeatedFit.visit_covariance. With coordinates: that of the patient seen most often."""
-    criterion, point = fit.uncertainty.criterion, fit.uncertainty.optimum.point
-    covariance = point.covariance * fit.uncertainty.unit**2
+    """See RepeatedFit.visit_covariance. With coordinates: that of the (group's) patient seen most often."""
+    covariance = fit.uncertainty.optimum.point.covariance * fit.uncertainty.unit**2
     if fit.why:
         covariance = np.full_like(covariance, np.nan)
     labels = list(fit.moments.visits)
-    if fit.moments.where is not None:
-        most = int(np.argmax(fit.moments.seen.sum(axis=1) * 1e6 + fit.moments.count))
-        seen = fit.moments.seen[most]
-        kept = [label for label, here in zip(labels, seen) if here]
-        return pd.DataFrame(covariance[criterion.kind[most]][np.ix_(seen, seen)], kept, kept)
-    frames = [pd.DataFrame(one, labels, labels) for one in covariance]
+    if fit.moments.where is None:
+        frames = [pd.DataFrame(one, labels, labels) for one in covariance]
+    else:
+        frames = [_of_most(fit, covariance, group) for group in range(len(fit.moments.groups))]
     return frames[0] if fit.moments.columns.group is None else dict(zip(fit.moments.groups, frames))
+
+
+def _of_most(fit: RepeatedFit, covariance: np.ndarray, group: int) -> pd.DataFrame:
+    """The covariance (patterns, m, m) of the group's patient seen most often."""
+    moments = fit.moments
+    often = np.where(moments.group == group, moments.seen.sum(axis=1) * 1e6 + moments.count, -1.0)
+    most = int(np.argmax(often))
+    seen = moments.seen[most]
+    kept = [label for label, here in zip(moments.visits, seen) if here]
+    return pd.DataFrame(covariance[most][np.ix_(seen, seen)], kept, kept)
 
 
 def residuals(fit: RepeatedFit, kind: str) -> pd.Series:
@@ -92,8 +101,8 @@ def _covariances(fit: RepeatedFit, rows: Rows) -> Iterator[tuple[slice, np.ndarr
     for i, (low, high) in enumerate(zip(rows.start[:-1], rows.start[1:])):
         own = slice(low, high)
         at = [place[int(code)] for code in rows.visit[own]]
-        if rows.where is not None:
-            found = criterion.of_coordinates(point.theta, rows.where[own])
+        if criterion.moments.where is not None and rows.where is not None:
+            found = criterion.of_coordinates(point.theta, rows.where[own], int(rows.group[i]))
         else:
             found = point.covariance[rows.group[i]][np.ix_(at, at)]
         yield own, found * unit**2
@@ -103,42 +112,39 @@ def predict(fit: RepeatedFit, data: Any, *, conditional: bool) -> pd.Series:
     """See RepeatedFit.predict."""
     frame = as_frame(data)
     terms, columns = fit.moments.terms, fit.moments.columns
-    group = columns.group if conditional else None
-    bare = Columns(columns.subject, columns.visit, group, coordinates=columns.coordinates)
-    outcome = terms.response.expression
+    found = pd.Series(np.nan, index=frame.index, name=terms.response.expression)
+    if not len(frame):
+        return found
     if conditional:
-        return _conditional(fit, frame, bare, outcome)
-    known = frame.assign(**dict.fromkeys(_outcomes(fit), 1.0), **{columns.subject: np.arange(len(frame))})
-    found = pd.Series(np.nan, index=frame.index, name=outcome)
-    rows = read_rows(terms.formula, known, bare, terms=terms)
+        rows = read_rows(terms.formula, frame, columns, terms=terms, outcome=False)
+        found.iloc[rows.place] = _conditional(fit, rows)
+        return found
+    alone = _unused(frame)
+    known = frame.drop(columns=outcome_only_of(terms.formula), errors="ignore").assign(**{alone: np.arange(len(frame))})
+    rows = read_rows(terms.formula, known, Columns(alone, columns.visit), terms=terms, outcome=False)
     found.iloc[rows.place] = _fitted(fit, rows)
     return found
 
 
-def _outcomes(fit: RepeatedFit) -> list[str]:
-    """Data columns that only the left side needs."""
-    from formulaic import Formula
-
-    parsed = Formula(fit.moments.terms.formula)
-    left = {str(one) for one in Formula(str(parsed.lhs)).required_variables}
-    right = {str(one) for one in Formula(str(parsed.rhs)).required_variables}
-    return sorted(left - right)
+def _unused(frame: pd.DataFrame) -> str:
+    """A name for one more column."""
+    name = "row"
+    while name in frame:
+        name += "_"
+    return name
 
 
-def _conditional(fit: RepeatedFit, frame: pd.DataFrame, columns: Columns, name: str) -> pd.Series:
-    """X b, plus what the patient's own residuals say about the visit."""
-    terms = fit.moments.terms
-    outcomes = _outcomes(fit)
-    gaps = frame[outcomes].isna().any(axis=1).to_numpy()
-    filled = frame.assign(**{one: frame[one].fillna(1.0) for one in outcomes})
-    rows = read_rows(terms.formula, filled, columns, terms=terms)
-    fitted, hidden = _fitted(fit, rows), gaps[rows.place]
-    residual = np.where(hidden, 0.0, rows.y - fitted)
+def _conditional(fit: RepeatedFit, rows: Rows) -> np.ndarray:
+    """X b, plus what the patient's own residuals say about a visit without a value."""
+    expected = _fitted(fit, rows)
+    if fit.why:
+        return expected
+    hidden, found = np.isnan(rows.y), np.where(np.isnan(rows.y), expected, rows.y)
+    weight = np.ones(len(found)) if rows.weight is None else rows.weight
     for own, covariance in _covariances(fit, rows):
         seen = ~hidden[own]
-        if seen.any():
-            known = np.linalg.solve(covariance[np.ix_(seen, seen)], residual[own][seen])
-            fitted[own] += covariance[:, seen] @ known
-    found = pd.Series(np.nan, index=frame.index, name=name)
-    found.iloc[rows.place] = np.where(hidden, fitted, rows.y)
+        if seen.any() and not seen.all():
+            middle = covariance / np.sqrt(np.outer(weight[own], weight[own]))
+            known = np.linalg.solve(middle[np.ix_(seen, seen)], (rows.y - expected)[own][seen])
+            found[own][~seen] += middle[np.ix_(~seen, seen)] @ known
     return found

@@ -7,7 +7,7 @@ the patients in chunks, patients of a pattern together; no matrix of patients by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,7 +41,7 @@ class Empirical:
         """V (r, r)."""
         meat = np.zeros((len(self.half),) * 2)
         for (q, residual, times), (adjust, _) in zip(self._chunks(with_residual=True), self._adjustments):
-            scores = np.einsum("nmr,nm->nr", q, np.einsum("nij,nj->ni", adjust, residual))
+            scores = ((adjust @ residual[:, :, None]).swapaxes(1, 2) @ q)[:, 0]
             meat += scores.T @ (scores * times[:, None])
         return self.half @ meat @ self.half.T
 
@@ -62,11 +62,18 @@ class Empirical:
         z = rows @ self.half
         whole = np.einsum("kr,kr->k", z, z)
         gone = np.zeros(len(z))
+        if all(null is None for _, null in self._adjustments):
+            return np.where(whole > 0, 0.0, np.nan)
         for (q, _, times), (_, null) in zip(self._chunks(), self._adjustments):
             if null is not None:
                 turned = np.einsum("nij,nkj->nki", null, np.einsum("nmr,kr->nkm", q, z))
                 gone += np.einsum("nkm,nkm,n->k", turned, turned, times)
         return np.divide(gone, whole, out=np.full(len(z), np.nan), where=whole > 0)
+
+    def by_patient(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]]:
+        """(patients (n,), whitened rows times half (n, m, r), whitened residuals (n, m), A_i (n, m, m), null space)."""
+        for (_, who), (q, left, _), each in zip(self._order, self._chunks(with_residual=True), self._adjustments):
+            yield who, q, left, *each
 
     def hotelling(self, rows: np.ndarray, beta: np.ndarray) -> tuple[float, float]:
         """(F, denominator df) of "all rows are zero": Hotelling's T-squared with the HTZ df."""
@@ -86,19 +93,21 @@ class Empirical:
         """Expectation (k, k) of z'V z-like sums under the fitted covariance, and the sum of their variances."""
         size, r = len(z), len(self.half)
         mean, square, cross = np.zeros((size, size)), np.zeros((size, size)), np.zeros((size, size))
-        f_sums = np.zeros((size, size, r, r))
+        f_sums = np.zeros((size * r, size * r))
         for (q, _, times), (adjust, _) in zip(self._chunks(), self._adjustments):
-            g = np.einsum("nij,nkj->nki", adjust, np.einsum("nmr,kr->nkm", q, z))
-            f = np.einsum("nkm,nmr->nkr", g, q)
-            a, b = np.einsum("nkm,nlm->nkl", g, g), np.einsum("nkr,nlr->nkl", f, f)
+            g = _adjusted(q, adjust, z)
+            f = g @ q
+            a, b = g @ np.swapaxes(g, 1, 2), f @ np.swapaxes(f, 1, 2)
             own_a, own_b = np.einsum("nkk->nk", a), np.einsum("nkk->nk", b)
             mean += np.einsum("nkl,n->kl", a - b, times)
             square += np.einsum("nk,nl,n->kl", own_a, own_a, times) - np.einsum("nk,nl,n->kl", own_a, own_b, times)
             square -= np.einsum("nk,nl,n->kl", own_b, own_a, times)
             cross += np.einsum("nkl,nkl,n->kl", a, a, times) - 2 * np.einsum("nkl,nkl,n->kl", a, b, times)
-            f_sums += np.einsum("nkr,nls,n->klrs", f, f, times)
-        square += np.einsum("klrs,klrs->kl", f_sums, f_sums)
-        cross += np.einsum("klrs,klsr->kl", f_sums, f_sums)
+            flat = f.reshape(len(f), -1)
+            f_sums += (flat * times[:, None]).T @ flat
+        four = f_sums.reshape(size, r, size, r)
+        square += np.einsum("krls,krls->kl", four, four)
+        cross += np.einsum("krls,kslr->kl", four, four)
         return mean, float((square + cross).sum())
 
     def _sums(self, z: np.ndarray) -> _Sums:
@@ -106,7 +115,7 @@ class Empirical:
         d, f, dd, df = np.zeros((4, count))
         found = _Sums(d, f, dd, df, np.zeros((count, r, r)))
         for (q, _, times), (adjust, _) in zip(self._chunks(), self._adjustments):
-            g = np.einsum("nkj,nij->nki", z @ np.swapaxes(q, 1, 2), adjust)
+            g = _adjusted(q, adjust, z)
             turned = g @ q
             each, size = np.einsum("nkm,nkm->nk", g, g), np.einsum("nkr,nkr->nk", turned, turned)
             found.add(each, size, np.swapaxes(turned, 0, 1), times)
@@ -139,26 +148,22 @@ class Empirical:
         maps, frequency = self.criterion.coordinates.maps, self.rows.frequencies
         gamma = np.tile(self.criterion.shift, (len(maps), 1))
         gamma[:, : maps.shape[1]] -= maps @ self.point.beta
-        roots = self._roots()
         halved = maps @ self.half
         for p, patients in self._order:
             at = np.flatnonzero(self.criterion.moments.seen[p])
             block = matrix[self.rows.start[patients, None] + np.arange(len(at))]
             q = np.matmul(np.swapaxes(block[:, :, : maps.shape[1]], 0, 1), halved[at])
-            root = roots(p)
+            root = self._roots[p]
             residual = np.einsum("nsk,sk->ns", block, gamma[at]) @ root.T if with_residual else np.empty(0)
-            yield np.swapaxes(np.tensordot(root, q, 1), 0, 1), residual, frequency[patients]
+            white = np.ascontiguousarray(np.swapaxes(np.tensordot(root, q, 1), 0, 1))
+            yield white, residual, frequency[patients]
 
-    def _roots(self) -> Callable[[int], np.ndarray]:
-        """Symmetric-free root of a pattern's S^-1: U' with U U' = S^-1."""
-        criterion, covariance = self.criterion, self.point.covariance
-
-        def root(p: int) -> np.ndarray:
-            at = np.flatnonzero(criterion.moments.seen[p])
-            whole: np.ndarray = np.linalg.inv(np.linalg.cholesky(covariance[criterion.kind[p]][np.ix_(at, at)]))
-            return whole
-
-        return root
+    @cached_property
+    def _roots(self) -> list[np.ndarray]:
+        """Per pattern: U' with U U' = S^-1."""
+        seen, covariance = self.criterion.moments.seen, self.point.covariance[self.criterion.kind]
+        roots = [np.linalg.cholesky(whole[np.ix_(here, here)]) for whole, here in zip(covariance, seen)]
+        return [np.linalg.inv(root) for root in roots]
 
 
 @dataclass(eq=False)
@@ -177,6 +182,12 @@ class _Sums:
         self.dd += times @ d**2
         self.df += times @ (d * size)
         self.ff += np.swapaxes(f * times[None, :, None], 1, 2) @ f
+
+
+def _adjusted(q: np.ndarray, adjust: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """A_i q_i z for each of z (k, r); (n, k, m)."""
+    turned = (q.reshape(-1, q.shape[2]) @ z.T).reshape(*q.shape[:2], len(z))
+    return np.swapaxes(adjust @ turned, 1, 2)
 
 
 def _adjustment(q: np.ndarray, power: float) -> tuple[np.ndarray, np.ndarray | None]:

@@ -7,7 +7,7 @@ mmrm and SAS PROC MIXED to these arguments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from analytics.domain.errors import DataRefused, UsageError
 from analytics.repeated.blas import one_blas_thread
 from analytics.repeated.coordinates import coordinates_of, word_dropped
-from analytics.repeated.criterion import Criterion
+from analytics.repeated.criterion import Criterion, Point
 from analytics.repeated.moments import Moments, moments_of
 from analytics.repeated.optimise import Optimum, minimise
 from analytics.repeated.rows import Columns, Rows, read_rows
@@ -24,7 +24,7 @@ from analytics.repeated.terms import nearest
 from analytics.repeated.uncertainty import DEFAULT_DF, KENWARD_ROGER, VCOV, Uncertainty, chosen_df
 from analytics.repeated.value import RepeatedFit
 
-NOTHING = 1e-20  # residual variance, in units of y's own, below which nothing varies
+NOTHING = 1e-13  # residual variance, in units of y's own, below which nothing varies: rounding of the sums
 
 
 def fit_mmrm(
@@ -83,7 +83,7 @@ def fit_mmrm(
         _refuse_without_rows(covariance, vcov, rows, where)
         criterion, optimum, used, notes = _fitted(moments, covariance, reml, fallback)
     return RepeatedFit(
-        moments=moments,
+        moments=criterion.moments,
         uncertainty=Uncertainty(criterion, optimum, rows, vcov),
         asked=covariance,
         covariance=used,
@@ -94,9 +94,9 @@ def fit_mmrm(
 
 
 def _refuse_unknown(covariance: str, vcov: str) -> None:
-    if covariance not in STRUCTURES:
+    if not isinstance(covariance, str) or covariance not in STRUCTURES:
         raise UsageError(f"covariance={covariance!r} is not known.", fix=f"write one of {', '.join(STRUCTURES)}")
-    if vcov not in VCOV:
+    if not isinstance(vcov, str) or vcov not in VCOV:
         raise UsageError(f"vcov={vcov!r} is not known.", fix=f"write one of {nearest(vcov, VCOV)}")
 
 
@@ -106,6 +106,12 @@ def _sums(
     if isinstance(formula, Moments):
         if data is not None:
             raise UsageError("Moments are all the data.", fix="give fit_mmrm either moments or a formula with data")
+        asked = replace(others, subject=subject or formula.columns.subject, visit=visit or formula.columns.visit)
+        if any(one and one != own for one, own in zip(astuple(asked), astuple(formula.columns))):
+            raise UsageError(
+                "Moments carry their columns; weights, frequency, group and the like cannot be changed.",
+                fix="leave them out, or name them in Moments.from_frame",
+            )
         return None, formula
     if data is None or subject is None or visit is None:
         raise UsageError("A fit needs data, subject= and visit=.", fix="name the patient's and the visit's column")
@@ -116,7 +122,7 @@ def _sums(
 def _refuse_without_rows(covariance: str, vcov: str, rows: Rows | None, where: tuple[str, ...]) -> None:
     if rows is None and vcov != "model":
         raise UsageError(f"vcov={vcov!r} looks at every patient; moments hold none.", fix="fit the rows themselves")
-    if (covariance == "sp_exp") != bool(where):
+    if (covariance == "sp_exp") != bool(where) or (covariance == "sp_exp" and rows is None):
         raise UsageError(
             "sp_exp needs coordinates=, and only sp_exp takes them; moments hold none."
             if covariance == "sp_exp"
@@ -135,14 +141,17 @@ def _fitted(
         raise DataRefused("No coefficient of the formula can be estimated.", fix="look at the columns of the model")
     notes: list[str] = []
     for name in (covariance, *(FALLBACKS if fallback else ())):
-        one_visit = len(moments.visits) == 1 and name != "sp_exp"
-        criterion = Criterion(moments, coordinates, STRUCTURES["us" if one_visit else name], reml)
+        form = "us" if len(moments.visits) == 1 else name
+        own = moments if form == "sp_exp" else replace(moments, where=None)
+        criterion = Criterion(own, coordinates, STRUCTURES[form], reml)
         hopeless = _hopeless(criterion, rank)
-        optimum = _unfitted(criterion, hopeless) if hopeless else minimise(criterion)
+        many = "" if hopeless else _too_many(criterion, rank)
+        optimum = _unfitted(criterion, hopeless or many) if hopeless or many else minimise(criterion)
         if optimum.converged or hopeless:
             break
-        why = "; ".join([optimum.why, *undetermined(moments)])
-        notes.append(f"{name} did not converge: {why} (tried {', '.join(optimum.tried)})")
+        why = "; ".join([optimum.why, *undetermined(moments), *unvaried(criterion)])
+        tried = f" (tried {', '.join(optimum.tried)})" if optimum.tried else ""
+        notes.append(f"{name} did not converge: {why}{tried}")
     if not optimum.converged:
         return criterion, optimum, covariance, tuple(notes)
     if name != covariance:
@@ -160,10 +169,26 @@ def _hopeless(criterion: Criterion, rank: int) -> str:
     return ""
 
 
+def _too_many(criterion: Criterion, rank: int) -> str:
+    left = criterion.moments.n_values - rank
+    if criterion.size <= left:
+        return ""
+    return f"{left} values beyond the coefficients do not determine {criterion.size} variances and correlations"
+
+
 def _unfitted(criterion: Criterion, why: str) -> Optimum:
-    size = criterion.size
-    theta = np.zeros(size)
-    return Optimum(criterion.nowhere(theta), np.zeros((size, size)), np.zeros((size, 0, 0)), 0, (), why)
+    m, empty = criterion.moments.seen.shape[1], np.empty(0)
+    covariance = np.full((int(criterion.kind.max()) + 1, m, m), np.nan)
+    point = Point(np.inf, empty, empty, empty, empty, empty, empty, covariance, empty, empty)
+    return Optimum(point, np.zeros((0, 0)), np.zeros((0, 0, 0)), 0, (), why)
+
+
+def unvaried(criterion: Criterion) -> list[str]:
+    """Visits at which least squares leaves nothing over."""
+    moments = criterion.moments
+    left = criterion.residual_variances
+    still = [str(visit) for visit, one in zip(moments.visits, left) if one <= NOTHING]
+    return [f"nothing varies at {', '.join(still)}"] if still else []
 
 
 def undetermined(moments: Moments) -> list[str]:

@@ -8,6 +8,7 @@ numbers at their mean. Averages are sums kept per product of factors, so they ex
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -91,12 +92,12 @@ def rows_of_grid(
 def _value(
     averages: Averages, key: Key, codes: Mapping[str, int], weights: Weights, means: Mapping[str, np.ndarray]
 ) -> float:
-    fixed = float(np.prod([vector[codes[name]] for name, vector in key.categories if name in codes]))
+    fixed = math.prod(vector[codes[name]] for name, vector in key.categories if name in codes)
     free = tuple(item for item in key.categories if item[0] not in codes)
     if fixed == 0.0 or weights == "observed":
         return fixed * averages.mean(Key(free, key.numbers)) if fixed else 0.0
-    equal = float(np.prod([np.mean(vector) for _, vector in free]))
-    return fixed * equal * float(np.prod([means[expression][column] for expression, column in key.numbers]))
+    equal = math.prod(sum(vector) / len(vector) for _, vector in free)
+    return fixed * equal * math.prod(float(means[expression][column]) for expression, column in key.numbers)
 
 
 def numbers_at_means(terms: Terms, averages: Averages) -> dict[str, np.ndarray]:

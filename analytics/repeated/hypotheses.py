@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics.repeated.coordinates import Coordinates
+from analytics.repeated.coordinates import INSIDE, Coordinates
 from analytics.repeated.terms import Factor, Terms
 
 ROWS_EACH = 6  # invented rows per coefficient: enough to tell all columns apart
@@ -20,6 +20,8 @@ NEGLIGIBLE = 1e-9
 def hypothesis(terms: Terms, term: str) -> np.ndarray:
     """(k, q): combinations of coefficients that are all zero if ``term`` has no effect."""
     places = terms.places(term)
+    if not places:  # a category with one level
+        return np.zeros((0, len(terms.names)))
     if term == "1":
         return np.eye(len(terms.names))[places]
     ours, summed = _invented(terms), _invented(_sum_coded(terms))
@@ -31,7 +33,7 @@ def hypothesis(terms: Terms, term: str) -> np.ndarray:
 def _in_own_coding(terms: Terms, places: list[int]) -> np.ndarray:
     """From sum-coded effects to ours (differences to the reference level): Satterthwaite's df of several rows depends
     on which rows say the hypothesis, and these are SAS' and R's."""
-    part = next(each for each in terms.parts if each.names[0] == terms.names[places[0]])
+    part = next(each for each in terms.parts if each.names and each.names[0] == terms.names[places[0]])
     found: np.ndarray = np.eye(1)
     for expression, reduced in part.factors:
         factor = terms.factors[expression]
@@ -47,8 +49,8 @@ def estimable_part(rows: np.ndarray, coordinates: Coordinates) -> np.ndarray:
     """The part (j, q) of a hypothesis that empty cells leave estimable; j may be 0."""
     if not coordinates.null.size:
         return rows
-    left, size, _ = np.linalg.svd(rows @ coordinates.null)
-    rank = int((size > NEGLIGIBLE).sum())
+    left, size, _ = np.linalg.svd(coordinates.unseen(rows))
+    rank = int((size > INSIDE).sum())
     found: np.ndarray = left[:, rank:].T @ rows
     return found[np.linalg.norm(found, axis=1) > NEGLIGIBLE]
 

@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from analytics.domain.errors import UsageError
 from analytics.repeated.basis import Basis, basis_of
+from analytics.repeated.complete import Columns, as_frame
 from analytics.repeated.grid import Averages, averages_of
-from analytics.repeated.rows import Columns, Rows, read_rows
+from analytics.repeated.rows import Rows, read_rows
 from analytics.repeated.terms import Levels, Terms
 
 CHUNK = 8192  # patients multiplied at a time
@@ -75,7 +77,11 @@ class Moments:
         """The Moments of both files together; DataRefused where they are not of one model."""
         from analytics.repeated.addition import added
 
-        return added(self, other)
+        return added(self, other) if isinstance(other, Moments) else NotImplemented
+
+    def __radd__(self, other: object) -> Moments:
+        """So that ``sum(moments of files)`` works, which starts with 0."""
+        return self if other == 0 else NotImplemented
 
     def save(self, path: str | Path, *, minimum_cell: int = 5) -> None:
         """Write to one file. Refused where a pattern of visits has fewer patients than ``minimum_cell``."""
@@ -125,6 +131,9 @@ def _kept(data: Any, levels: Levels | None, subject: str) -> dict[str, tuple[Has
     import pandas as pd
 
     found = dict(levels or {})
+    for name in found:
+        if name not in as_frame(data):
+            raise UsageError(f"levels names {name!r}, which is no column.", fix="name columns of the data")
     if isinstance(data, pd.DataFrame):
         for name in data.columns:
             if isinstance(data[name].dtype, pd.CategoricalDtype) and name != subject:
@@ -136,7 +145,7 @@ def moments_of(rows: Rows, *, basis: Basis | None = None) -> Moments:
     """The Moments of ``rows``."""
     basis = basis or basis_of(rows.terms, rows.columns.visit, rows)
     matrix = basis.matrix(rows)
-    places = np.unique(rows.visit)
+    places = np.flatnonzero(np.bincount(rows.visit))
     pattern, seen, group, where = patterns(rows)
     frequency = rows.frequencies
     products = _products(matrix, rows, pattern, seen)
@@ -163,8 +172,9 @@ def patterns(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
 
     The m visits are those with data, in their order.
     """
-    visit = np.unique(rows.visit, return_inverse=True)[1]
-    n, m = len(rows.size), int(visit.max()) + 1
+    used = np.bincount(rows.visit) > 0
+    visit = (np.cumsum(used) - 1)[rows.visit]
+    n, m = len(rows.size), int(used.sum())
     patient = np.repeat(np.arange(n), rows.size)
     present = np.zeros((n, m), bool)
     present[patient, visit] = True

@@ -6,20 +6,23 @@ steps, and only a point with a vanishing Newton decrement and positive definite 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
 
 from analytics.repeated.criterion import Criterion, Point
-from analytics.repeated.structures.structure import Structure
 
-MOST_STEPS = 100
+MOST_STEPS = 60
+SEARCH = 150  # iterations of another optimiser: where it has not come near by then, it does not
 SMALL_STEP = 1e-3  # squared Newton decrement below which full steps are taken
 DONE = 1e-9  # squared Newton decrement: a thousandth of a per cent of a standard error of theta
-SINGULAR = 1e-8  # smallest eigenvalue of a visit correlation matrix at a proper optimum
+SINGULAR = 1e-5  # smallest eigenvalue of a visit correlation matrix at a proper optimum: correlations up to 0.99999
+NO_VARIANCE = 1e-7  # smallest standard deviation of a visit, of the largest
 FLAT = 1e-9  # smallest eigenvalue of the scaled information at a proper optimum
+NO_CURVATURE = 1e-6  # a log of a standard deviation or a correlation has at least this much where data speak of it
+UNDETERMINED = "the data do not determine every variance and correlation"
+EDGE = "the covariance of the visits becomes singular"
 FLOOR = 0.05  # of start correlation matrices' eigenvalues
 
 
@@ -43,12 +46,16 @@ def minimise(criterion: Criterion) -> Optimum:
     """The Optimum of ``criterion``; not ``converged`` only after all starts and optimisers."""
     tried: list[str] = []
     last: Optimum | None = None
+    ends: list[str] = []
     for name, first in _tries(criterion):
+        if ends == [EDGE, EDGE]:
+            break  # from both starts the likelihood rises towards a singular covariance: there is nothing else to find
         tried.append(name)
         found = _newton(criterion, first, tuple(tried))
         if found is not None and found.converged:
             return found
         last = found or last
+        ends.append(found.why if found else "")
     if last is None:
         point = criterion.nowhere(next(iter(starts(criterion)))[1])
         empty = np.zeros((criterion.size,) * 2)
@@ -57,14 +64,11 @@ def minimise(criterion: Criterion) -> Optimum:
 
 
 def _tries(criterion: Criterion) -> Iterator[tuple[str, np.ndarray]]:
-    """Starts for Newton: two direct ones, then what other optimisers make of them."""
+    """Starts for Newton: two direct ones, then where two other optimisers get from them."""
     both = list(starts(criterion))
     yield from ((f"Newton from {name}", theta) for name, theta in both)
-    for label, method in (("BFGS", "BFGS"), ("Nelder-Mead", "Nelder-Mead")):
-        for name, theta in both:
-            if method == "Nelder-Mead" and len(theta) > 30:
-                continue  # it does not arrive in so many dimensions
-            yield f"{label} from {name}", _scipy(criterion, theta, method)
+    for method in ("BFGS", "L-BFGS-B"):
+        yield from ((f"{method} from {name}", _scipy(criterion, theta, method)) for name, theta in both)
 
 
 def starts(criterion: Criterion) -> Iterator[tuple[str, np.ndarray]]:
@@ -125,7 +129,9 @@ def _newton(criterion: Criterion, theta: np.ndarray, tried: tuple[str, ...]) -> 
         if moved is None:
             break
         point, steps = moved, steps + 1
-    why = _fault(criterion.structure, point, observed, best)
+        if _singular(criterion, point):
+            return Optimum(point, observed, slopes, steps, tried, EDGE)
+    why = _fault(criterion, point, observed, best)
     return Optimum(point, observed, slopes, steps, tried, why)
 
 
@@ -154,17 +160,27 @@ def _searched(criterion: Criterion, point: Point, direction: np.ndarray, decreme
     return None
 
 
-def _fault(structure: Structure, point: Point, hessian: np.ndarray, decrement: float) -> str:
+def _singular(criterion: Criterion, point: Point) -> bool:
+    """Whether a visit's variance has gone to nothing, or one visit is a combination of the others."""
+    covariance = point.covariance
+    if criterion.moments.where is not None:  # a visit that was not seen has no coordinates
+        covariance = np.where(criterion.both, covariance, np.eye(covariance.shape[-1]) * covariance)
+    spread = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+    correlation = covariance / (spread[..., :, None] * spread[..., None, :])
+    return bool(spread.min() < NO_VARIANCE * spread.max() or np.linalg.eigvalsh(correlation).min() < SINGULAR)
+
+
+def _fault(criterion: Criterion, point: Point, hessian: np.ndarray, decrement: float) -> str:
     """Why this point is no proper optimum ("" = it is)."""
     if not decrement < DONE:
         return "the likelihood still rises"
-    spread = np.sqrt(np.diagonal(point.covariance, axis1=-2, axis2=-1))
-    correlation = point.covariance / (spread[..., :, None] * spread[..., None, :])
-    if np.linalg.eigvalsh(correlation).min() < SINGULAR or spread.min() < SINGULAR * spread.max():
-        return "the covariance of the visits is singular"
-    scale = np.sqrt(np.maximum(np.diag(hessian), 1e-300))
+    if _singular(criterion, point):
+        return EDGE
+    if np.diag(hessian).min() < NO_CURVATURE:
+        return UNDETERMINED
+    scale = np.sqrt(np.diag(hessian))
     if np.linalg.eigvalsh(hessian / np.outer(scale, scale)).min() < FLAT:
-        return "the data do not determine every variance and correlation"
+        return UNDETERMINED
     return ""
 
 
@@ -175,7 +191,8 @@ def _scipy(criterion: Criterion, theta: np.ndarray, method: str) -> np.ndarray:
             return 1e10, np.zeros_like(x)
         return point.value, criterion.gradient(point)
 
-    function: Callable = value_and_gradient if method == "BFGS" else (lambda x: min(criterion.at(x).value, 1e10))
+    from scipy import optimize  # slow to load, seldom needed
+
     with np.errstate(all="ignore"):
-        found = optimize.minimize(function, theta, jac=method == "BFGS", method=method, options={"maxiter": 2000})
+        found = optimize.minimize(value_and_gradient, theta, jac=True, method=method, options={"maxiter": SEARCH})
     return np.asarray(found.x, float)

@@ -14,24 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.errors import DataRefused, UsageError
-from analytics.repeated.terms import Key, Levels, Terms, nearest, read_terms, variables_of
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """Which columns of the data carry what: patient, visit, and optionally the rest."""
-
-    subject: str
-    visit: str
-    group: str | None = None
-    weights: str | None = None
-    frequency: str | None = None
-    coordinates: tuple[str, ...] = ()
-
-    @property
-    def needed(self) -> list[str]:
-        some = [self.subject, self.visit, self.group, self.weights, self.frequency, *self.coordinates]
-        return [name for name in some if name is not None]
+from analytics.repeated.complete import Columns, complete, refuse_text
+from analytics.repeated.formulas import categories_of, outcomes_of, variables_of
+from analytics.repeated.terms import Key, Levels, Terms, read_terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +26,7 @@ class Rows:
     ``codes``: variable -> (N,) level. ``numbers``: expression -> (N, columns), made of the data columns ``raw``
     (N,). ``visit`` (N,) codes. ``group`` (n,)
     codes (0 without groups). ``weight`` (N,) or None; ``frequency`` (n,) or None; ``where`` (N, d) coordinates or None.
+    ``subjects`` (n,): labels of the patients.
     """
 
     terms: Terms
@@ -58,6 +44,7 @@ class Rows:
     frequency: np.ndarray | None = None
     where: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+    subjects: np.ndarray | None = None
 
     @property
     def size(self) -> np.ndarray:
@@ -80,65 +67,78 @@ class Rows:
 
 
 def read_rows(
-    formula: str, data: Any, columns: Columns, *, levels: Levels | None = None, terms: Terms | None = None
+    formula: str,
+    data: Any,
+    columns: Columns,
+    *,
+    levels: Levels | None = None,
+    terms: Terms | None = None,
+    outcome: bool = True,
 ) -> Rows:
-    """The Rows of ``data`` (pandas or anything with an Arrow stream). ``levels``: categories to keep though unused."""
-    frame, missing = _complete(formula, data, columns)
+    """The Rows of ``data`` (pandas or anything with an Arrow stream). ``levels``: categories to keep though unused.
+
+    ``outcome`` False: rows without one stay, with y = NaN, and the data need not have it.
+    """
+    frame, place, missing = complete(formula, data, columns, outcome=outcome)
     if terms is None:
         frame, found, notes = _categories(formula, frame, columns, levels or {})
         terms = read_terms(formula, frame, found)
     else:
-        frame, notes = frame.assign(**{name: _known(frame[name], name, of) for name, of in terms.levels.items()}), ()
+        known = {name: _known(frame[name], name, of) for name, of in terms.levels.items() if name in frame}
+        frame, notes = frame.assign(**known), ()
+        for name in variables_of(terms.formula):
+            if name in frame and name not in terms.levels and not pd.api.types.is_numeric_dtype(frame[name]):
+                refuse_text(frame[name], name)
     order, start = _sorted(frame, columns)
-    y = terms.response.numbers(frame)[order, 0]
-    _refuse_infinite(y, terms.response.expression, frame, order)
+    y = _outcomes(terms, frame, outcome)[order]
+    if outcome:
+        _refuse_infinite(y, terms.response.expression, frame, order)
     return Rows(
         terms=terms,
         columns=columns,
         y=y,
-        codes={name: frame[name].cat.codes.to_numpy()[order].astype(np.intp) for name in terms.levels},
+        codes={name: frame[name].cat.codes.to_numpy()[order].astype(np.intp) for name in terms.levels if name in frame},
         numbers=_numbers(terms, frame, order),
-        raw={name: frame[name].to_numpy(float)[order] for name in _raw(terms, frame, columns)},
+        raw={name: frame[name].to_numpy(float)[order] for name in _raw(terms, frame)},
         visit=frame[columns.visit].cat.codes.to_numpy()[order].astype(np.intp),
         start=start,
-        place=frame["__place"].to_numpy()[order],
+        place=place[order],
         index=frame.index[order],
         group=_of_patient(frame, columns.group, order, start),
         weight=_weights(frame, columns.weights, order),
         frequency=_frequency(frame, columns.frequency, order, start),
-        where=frame[list(columns.coordinates)].to_numpy(float)[order] if columns.coordinates else None,
+        where=_where(frame, columns, order),
         notes=(*missing, *notes),
+        subjects=frame[columns.subject].iloc[order[start[:-1]]].to_numpy(),
     )
 
 
-def _complete(formula: str, data: Any, columns: Columns) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The columns needed, rows without a gap, and how many rows had one."""
-    data = as_frame(data)
-    names = list(dict.fromkeys([*variables_of(formula, list(data.columns)), *columns.needed]))
-    for name in columns.needed:
-        if name not in data:
-            raise UsageError(f"The data have no column {name!r}.", fix=f"choose among {nearest(name, data.columns)}")
-    frame = data[names]
-    gaps = frame.isna().to_numpy()
-    whole = ~gaps.any(axis=1)
-    if not whole.any():
-        raise DataRefused("No row has a value in every column of the model.", fix=f"look at {', '.join(names)}")
-    frame = frame.assign(__place=np.arange(len(frame)))
-    if whole.all():
-        return frame, ()
-    lacking = ", ".join(f"{name} ({int(gaps[:, i].sum())})" for i, name in enumerate(names) if gaps[:, i].any())
-    return frame[whole], (f"{int((~whole).sum())} of {len(whole)} rows left out, no value for {lacking}",)
+def _outcomes(terms: Terms, frame: pd.DataFrame, needed: bool) -> np.ndarray:
+    """The outcome of each row; NaN where it may and does lack."""
+    if needed:
+        return terms.response.numbers(frame)[:, 0]
+    found = np.full(len(frame), np.nan)
+    names = outcomes_of(terms.formula)
+    if all(name in frame for name in names):
+        here = frame[names].notna().all(axis=1).to_numpy()
+        if here.any():
+            found[here] = terms.response.numbers(frame[here])[:, 0]
+    return found
 
 
-def as_frame(data: Any) -> pd.DataFrame:
-    """``data`` as a pandas frame: itself, or read from an Arrow table or stream."""
-    if isinstance(data, pd.DataFrame):
-        return data
-    if hasattr(data, "__arrow_c_stream__"):
-        import pyarrow
-
-        return pyarrow.table(data).to_pandas()
-    raise UsageError(f"data is {type(data).__name__}.", fix="give a pandas frame or an Arrow table, one row per visit")
+def _where(frame: pd.DataFrame, columns: Columns, order: np.ndarray) -> np.ndarray | None:
+    if not columns.coordinates:
+        return None
+    named = ", ".join(columns.coordinates)
+    found = frame[list(columns.coordinates)].to_numpy(float)[order]
+    _refuse_infinite(found, named, frame, order)
+    twice = frame[frame.duplicated([columns.subject, *columns.coordinates])]
+    if len(twice):
+        raise DataRefused(
+            f"A patient's visits must differ in {named}; {twice[columns.subject].iloc[0]!r} has two that do not.",
+            fix="look at the coordinates, or leave one of the two rows out",
+        )
+    return found
 
 
 def _categories(
@@ -147,12 +147,13 @@ def _categories(
     """Texts (and always the visit) as categoricals without unused levels, unless those were ``given``."""
     made: dict[str, pd.Series] = {}
     notes = []
-    for name in (one for one in frame if one not in ("__place", columns.subject)):
+    coded, outcomes, used_in = categories_of(formula), outcomes_of(formula), variables_of(formula)
+    for name in (one for one in frame if one not in outcomes and (one != columns.subject or one in used_in)):
         column = frame[name]
         if name in given:
             made[name] = _known(column, name, tuple(given[name]))
             continue
-        if not _is_category(column) and name not in (columns.visit, columns.group):
+        if not _is_category(column) and name not in (columns.visit, columns.group, *coded):
             continue
         typed = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
         used = typed.cat.remove_unused_categories()
@@ -168,14 +169,13 @@ def _is_category(column: pd.Series) -> bool:
 
 
 def _known(column: pd.Series, name: str, levels: Sequence[Hashable]) -> pd.Series:
-    typed = column.astype(pd.CategoricalDtype(list(levels)))
-    strange = column[typed.isna() & column.notna()]
+    strange = column[~column.isin(list(levels)) & column.notna()]
     if len(strange):
         raise UsageError(
-            f"{name} holds {strange.iloc[0]!r}, which the model does not know.",
+            f"{name} holds {strange.iloc[0]}, which the model does not know.",
             fix=f"it knows {', '.join(str(one) for one in levels)}",
         )
-    return typed
+    return column.astype(pd.CategoricalDtype(list(levels)))
 
 
 def _sorted(frame: pd.DataFrame, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
@@ -209,11 +209,11 @@ def _numbers(terms: Terms, frame: pd.DataFrame, order: np.ndarray) -> dict[str, 
     return found
 
 
-def _raw(terms: Terms, frame: pd.DataFrame, columns: Columns) -> list[str]:
+def _raw(terms: Terms, frame: pd.DataFrame) -> list[str]:
     """The data columns that numbers of the right-hand side may be made of."""
     if all(factor.is_category for factor in terms.factors.values()):
         return []
-    inside = [name for name in frame if name not in ("__place", *terms.levels, *columns.needed)]
+    inside = [name for name in frame if name not in terms.levels and pd.api.types.is_numeric_dtype(frame[name])]
     return [name for name in inside if any(name in factor.expression for factor in terms.factors.values())]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -80,12 +81,12 @@ def _key(listed: list) -> Key:
 def load(path: Path) -> Moments:
     """Read what ``save`` wrote; DataRefused for anything else."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = dict(file)
         head = json.loads(bytes(arrays.pop("head")))
     except OSError as error:
         raise DataRefused(f"{path} cannot be read: {error.strerror or error}.", fix="check the name") from None
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, EOFError, BadZipFile):
         raise DataRefused(f"{path} is no file of moments.", fix="make one with Moments.from_frame(...).save") from None
     if head.get("format") != FORMAT:
         raise DataRefused(f"{path} has another format ({head.get('format')}).", fix="make it again with this version")

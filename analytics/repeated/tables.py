@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analytics.domain.errors import UsageError
 from analytics.domain.fit import MeasureBlock
@@ -32,6 +33,7 @@ def estimates(
 
     ``alone``: no status column; what cannot be estimated is NaN.
     """
+    _refuse_level(level)
     estimate, error, degrees, status = _known(fit, rows, df, LOST_TOLERANCE)
     low, high = interval(estimate, error, degrees, level)
     found = keys.assign(
@@ -44,6 +46,11 @@ def estimates(
         conf_high=high,
     )
     return found if alone else found.assign(status=status)
+
+
+def _refuse_level(level: float) -> None:
+    if not (isinstance(level, float | int) and 0 < level < 1):
+        raise UsageError(f"confidence_level={level!r} is no share.", fix="write 0.95 for 95 %")
 
 
 def _known(
@@ -74,6 +81,7 @@ def grid(fit: RepeatedFit, names: Names, weights: Weights) -> np.ndarray:
 
 def adjusted_means(fit: RepeatedFit, factor: Names, by: Names, weights: Weights, df: str, level: float) -> pd.DataFrame:
     """See RepeatedFit.adjusted_means."""
+    _refuse_level(level)
     names = _variables(fit, factor, by)
     rows = grid(fit, names, weights)
     keys = pd.DataFrame(cells(fit.moments.terms, names), columns=[*by, *factor])
@@ -109,13 +117,14 @@ def contrasts(
     combined = _combinations(kind, named)
     matrix = np.array([weight for *_, weight in combined])
     rows = grid(fit, names, weights)
-    found = []
-    for number, cell in enumerate(cells(terms, names[: len(by)])):
-        own = matrix @ rows[number * len(levels) : (number + 1) * len(levels)]
-        keys = pd.DataFrame([(*cell, *one[:3]) for one in combined], columns=[*by, "contrast", "arm", "reference"])
-        table = estimates(fit, keys, own, df, level, alone=False)
-        found.append(_family(fit, table, own, adjustment, df, level))
-    whole = pd.concat(found, ignore_index=True)
+    own = (matrix @ rows.reshape(-1, len(levels), rows.shape[1])).reshape(-1, rows.shape[1])
+    told = [(*cell, *one[:3]) for cell in cells(terms, names[: len(by)]) for one in combined]
+    keys = pd.DataFrame(told, columns=[*by, "contrast", "arm", "reference"])
+    whole = estimates(fit, keys, own, df, level, alone=False)
+    if adjustment not in (None, "none"):
+        families = [slice(at, at + len(combined)) for at in range(0, len(own), len(combined))]
+        found = [_family(fit, whole[family], own[family], str(adjustment), df, level) for family in families]
+        whole = pd.concat(found, ignore_index=True)
     whole.attrs["note"] = NOTES[adjustment or "none"]
     return whole
 
@@ -129,7 +138,7 @@ def _combinations(
         pairs = [(j, i) for i, j in itertools.combinations(range(len(levels)), 2)]
     elif kind == "reference":
         pairs = [(j, 0) for j in range(1, len(levels))]
-    elif isinstance(kind, Mapping):
+    elif isinstance(kind, Mapping) and kind:
         return [(name, "", "", _weights(name, given, levels)) for name, given in kind.items()]
     else:
         raise UsageError(f"kind={kind!r} is not known.", fix="write pairwise, reference or {'name': {level: weight}}")
@@ -143,6 +152,8 @@ def _said(level: Hashable) -> str:
 
 
 def _weights(name: str, given: Mapping[Hashable, float], levels: Sequence[Hashable]) -> np.ndarray:
+    if not isinstance(given, Mapping) or not all(isinstance(one, Real) for one in given.values()):
+        raise UsageError(f"contrast {name!r} needs a number for each level.", fix="write {'name': {level: weight}}")
     strange = [level for level in given if level not in levels]
     if strange:
         raise UsageError(
@@ -153,11 +164,11 @@ def _weights(name: str, given: Mapping[Hashable, float], levels: Sequence[Hashab
 
 
 def _family(
-    fit: RepeatedFit, table: pd.DataFrame, rows: np.ndarray, adjustment: str | None, df: str, level: float
+    fit: RepeatedFit, table: pd.DataFrame, rows: np.ndarray, adjustment: str, df: str, level: float
 ) -> pd.DataFrame:
     """The table with p-values and limits of its family."""
     estimable = (table["status"] == "estimated").to_numpy()
-    if adjustment in (None, "none") or not estimable.any():
+    if not estimable.any():
         return table
     filled = np.where(estimable[:, None], rows, 0.0)
     block = MeasureBlock(
@@ -169,7 +180,7 @@ def _family(
         df=table["df"].to_numpy(float),
         estimable=estimable,
     )
-    family = adjust(block, str(adjustment), level)
+    family = adjust(block, adjustment, level)
     return table.assign(p_value=family.p_adjusted, conf_low=family.low, conf_high=family.high)
 
 
@@ -179,7 +190,9 @@ def f_test(fit: RepeatedFit, term: str, rows: np.ndarray, df: str) -> pd.DataFra
         value, top, bottom, name = np.nan, 0, np.nan, "not estimable"
     else:
         value, top, bottom, name = fit.uncertainty.test(rows, df)
+    if 0 < top < len(rows):
+        name = f"{name}; {top} of {len(rows)} rows estimable"
     known = top > 0 and bottom > 0
-    p = float(stats.f.sf(value, top, bottom)) if known else np.nan
+    p = float(special.fdtrc(top, bottom, value)) if known else np.nan
     found = {"term": term, "num_df": top, "denom_df": bottom, "statistic": value, "p_value": p, "test": name}
     return pd.DataFrame([found])

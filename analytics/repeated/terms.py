@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.errors import UsageError
+from analytics.repeated.formulas import coded_by, evaluated, parsed
 from schemas.vocabulary import Vocabulary
 
 SAMPLE = 24  # rows that formulaic sees to decide the codings; levels are given to it
@@ -52,9 +52,7 @@ class Factor:
         """Values (rows, columns) of a number in ``frame``; UsageError where the expression gives none."""
         if self.spec is None:
             return frame[self.variable].to_numpy(float)[:, None]
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            found = np.asarray(self.spec.get_model_matrix(frame, na_action="ignore"), float)
+        found = np.asarray(evaluated(self.spec, frame, self.expression), float)
         _refuse_unreal(self.expression, found, frame)
         return found
 
@@ -116,7 +114,7 @@ class Terms:
     def places(self, term: str) -> list[int]:
         """Positions of the coefficients of ``term``; UsageError where there is none."""
         owners = [part.term for part in self.parts for _ in part.names]
-        wanted = next((own for own in owners if set(own.split(":")) == set(term.split(":"))), None)
+        wanted = next((own for own in self.terms if set(own.split(":")) == set(str(term).split(":"))), None)
         if wanted is None:
             raise UsageError(f"The model has no term {term!r}.", fix=f"write one of {', '.join(self.terms)}")
         return [place for place, own in enumerate(owners) if own == wanted]
@@ -134,41 +132,17 @@ class Terms:
 
 def read_terms(formula: str, frame: pd.DataFrame, levels: Levels) -> Terms:
     """The Terms of ``formula`` for ``frame`` (rows without gaps), whose categories are those of ``levels``."""
-    from formulaic import Formula
-
     sample = _sample(frame, levels)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        matrices = Formula(formula).get_model_matrix(sample, na_action="ignore")
+    matrices = evaluated(parsed(formula), sample, formula)
     spec = matrices.rhs.model_spec
-    factors = {str(one): _factor(one, spec, frame) for structure in spec.structure for one in structure.term.factors}
-    factors.pop("1", None)
+    unique = {str(one): one for structure in spec.structure for one in structure.term.factors}
+    factors = {name: _factor(one, spec, frame) for name, one in unique.items() if name != "1"}
     parts = tuple(part for structure in spec.structure for part in _parts(structure, factors))
     left = matrices.lhs.model_spec
-    if left.formula[0].factors[0].expr not in frame and len(left.column_names) != 1:
+    if len(left.column_names) != 1:
         raise UsageError(f"The left side of {formula!r} must be one column of numbers.", fix="write one outcome")
     response = _factor(left.formula[0].factors[0], left, frame)
     return Terms(formula, response, factors, parts, levels)
-
-
-def variables_of(formula: str, columns: Sequence[str]) -> list[str]:
-    """Columns that a formula needs; UsageError where it cannot be read or names one that is not there."""
-    from formulaic import Formula
-    from formulaic.errors import FormulaicError
-
-    try:
-        parsed = Formula(formula)
-        needed = sorted(str(one) for one in parsed.required_variables)
-    except FormulaicError as error:
-        raise UsageError(
-            f"The formula {formula!r} cannot be read: {error}", fix="write outcome ~ arm * visit"
-        ) from None
-    if not hasattr(parsed, "lhs") or not hasattr(parsed, "rhs") or isinstance(parsed.rhs, tuple):
-        raise UsageError(f"The formula {formula!r} has no left side.", fix="write outcome ~ arm * visit + covariates")
-    for name in needed:
-        if name not in columns:
-            raise UsageError(f"The data have no column {name!r}.", fix=f"choose among {nearest(name, columns)}")
-    return needed
 
 
 def nearest(name: object, names: Iterable[object]) -> str:
@@ -189,6 +163,7 @@ def _sample(frame: pd.DataFrame, levels: Levels) -> pd.DataFrame:
 
 def _factor(factor: Any, spec: Any, frame: pd.DataFrame) -> Factor:
     from formulaic import Formula
+    from formulaic.parser.types import Term
 
     expression = factor.expr
     contrasts = next((state for one, state in spec.factor_contrasts.items() if str(one) == expression), None)
@@ -197,10 +172,7 @@ def _factor(factor: Any, spec: Any, frame: pd.DataFrame) -> Factor:
         return Factor(expression, _variable(factor, spec, frame), tuple(contrasts.levels), codings)
     if expression in frame or expression == "1":
         return Factor(expression, expression)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        made = Formula(f"0 + {expression}").get_model_matrix(frame, na_action="ignore")
-    _refuse_unreal(expression, np.asarray(made, float), frame)
+    made = evaluated(Formula([Term([factor])]), frame, expression)
     return Factor(expression, expression, spec=made.model_spec)
 
 
@@ -208,9 +180,8 @@ def _variable(factor: Any, spec: Any, frame: pd.DataFrame) -> str:
     """The one data column that the codes of a category come from."""
     if factor.expr in frame:
         return str(factor.expr)
-    used = {str(one) for one in spec.factor_variables.get(factor, ())} & set(frame.columns)
-    name = next(iter(used)) if len(used) == 1 else ""
-    if not factor.expr.replace(" ", "").startswith((f"C({name},", f"C({name})")):
+    name = coded_by(factor)
+    if name not in frame:
         raise UsageError(
             f"{factor.expr} makes categories by a calculation.", fix="put them into a column of their own and name that"
         )

@@ -16,6 +16,7 @@ from analytics.repeated import diagnostics, display, tables
 from analytics.repeated.blas import one_blas_thread
 from analytics.repeated.grid import Weights
 from analytics.repeated.hypotheses import hypothesis
+from analytics.repeated.influence import influence
 from analytics.repeated.moments import Moments
 from analytics.repeated.uncertainty import Uncertainty, chosen_df
 
@@ -154,6 +155,18 @@ class RepeatedFit:
         ``normalized`` (by a Cholesky root of the patient's covariance: independent, variance 1)."""
         return diagnostics.residuals(self, kind)
 
+    def influence(self) -> pd.DataFrame:
+        """What each patient does to the coefficients, a row per patient in the order of the data.
+
+        Columns: the subject's, ``visits`` (values used), ``distance`` (Cook's, of all fixed effects: how far they move
+        without the patient at the same covariance, 1 = as far as a joint standard error), ``change`` and
+        ``coefficient`` (the largest change of one coefficient, with the patient minus without, in the model's standard
+        errors), ``status`` (not_estimable: the ``coefficient`` cannot be estimated without the patient). A patient of
+        ``frequency`` k is one of k. Raises UsageError for moments, which hold no patients.
+        """
+        with one_blas_thread():
+            return influence(self)
+
     def predict(self, data: Any, conditional: bool = False) -> pd.Series:
         """Fitted values for the rows of ``data``, index as there; NaN where a covariate is missing.
 
@@ -193,4 +206,8 @@ class RepeatedFit:
 
 
 def _many(names: str | Sequence[str] | None) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names or ())
+    if names is None or isinstance(names, str):
+        return () if names is None else (names,)
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise UsageError(f"{names!r} names no category.", fix="write a name, or a list of names")
+    return tuple(names)

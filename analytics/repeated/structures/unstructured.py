@@ -29,13 +29,10 @@ class Unstructured:
         root = scale[:, None] * unit
         first, second = _derivatives(root, scale, m)
         half = first @ root.T
-        cross = np.einsum("aij,bkj->abik", first, first)
-        curve = second @ root.T
-        return (
-            root @ root.T,
-            half + np.swapaxes(half, -1, -2),
-            cross + np.swapaxes(cross, -1, -2) + curve + np.swapaxes(curve, -1, -2),
-        )
+        flat = first.reshape(-1, m)
+        curve = (flat @ flat.T).reshape(len(first), m, len(first), m).transpose(0, 2, 1, 3)
+        curve = curve + (second.reshape(-1, m) @ root.T).reshape(second.shape)
+        return root @ root.T, half + np.swapaxes(half, -1, -2), curve + np.swapaxes(curve, -1, -2)
 
 
 def _derivatives(root: np.ndarray, scale: np.ndarray, m: int) -> tuple[np.ndarray, np.ndarray]:

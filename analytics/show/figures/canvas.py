@@ -48,11 +48,12 @@ class Picture(Figure):
             self.sheet.set_axis_off()
 
     def write(self, x: float, y: float, text: str, *, at: str = "left", soft: bool = False, bold: bool = False,
-              size: float | None = None) -> None:  # fmt: skip
+              size: float | None = None, colour: str = "") -> None:  # fmt: skip
         """Text whose baseline stands at y."""
         self.sheet.text(
             x, y, printable(text), ha=at, va="baseline", size=size or (SMALL if soft else TEXT), family="DejaVu Sans",
-            color=SOFT if soft else INK, weight="bold" if bold else "normal", clip_on=False, parse_math=False,
+            color=colour or (SOFT if soft else INK), weight="bold" if bold else "normal", clip_on=False,
+            parse_math=False,
         )  # fmt: skip
 
     def line(
@@ -73,7 +74,11 @@ class Picture(Figure):
 
     def zone(self, left: float, right: float, top: float, bottom: float) -> None:
         """A shaded field behind everything."""
-        self.sheet.fill([left, right, right, left], [top, top, bottom, bottom], color=ZONE, linewidth=0, zorder=0)
+        self.field(left, right, top, bottom, colour=ZONE)
+
+    def field(self, left: float, right: float, top: float, bottom: float, *, colour: str) -> None:
+        """A field of one colour behind everything."""
+        self.sheet.fill([left, right, right, left], [top, top, bottom, bottom], color=colour, linewidth=0, zorder=0)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": image(to_svg(self, self.name), self.alt), "text/plain": self.alt}

@@ -15,9 +15,7 @@ from schemas.vocabulary import Outcome
 
 HERE = Path(__file__).parent
 REFERENCE = json.loads((HERE / "reference.json").read_text())
-WANTED = pd.DataFrame(
-    REFERENCE["unstructured_variants"]["robust_empirical_bias_reduced"]["difference_TRT_minus_PBO"]
-)
+WANTED = pd.DataFrame(REFERENCE["unstructured_variants"]["robust_empirical_bias_reduced"]["difference_TRT_minus_PBO"])
 
 
 def trial() -> Sample:

@@ -142,7 +142,7 @@ def test_tukey_is_for_all_pairs_and_a_gap_leaves_the_arms_that_are_there():
 @pytest.mark.parametrize("pairs", [(("", ""), ("", "")), (("b", "a"), ("a", "b"), ("c", "a"))])
 def test_procedures_of_pairs_refuse_other_combinations(method, pairs):
     given_block = block(pairs=PAIRS[: len(pairs)])
-    with pytest.raises(PlanRefused, match="other combinations|one reference"):
+    with pytest.raises(PlanRefused, match=r"other combinations|one reference"):
         adjust(replace(given_block, pairs=pairs), method)
 
 

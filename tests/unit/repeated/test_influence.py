@@ -16,11 +16,15 @@ FORMULA = "y ~ arm * visit + age"
 def long(patients: int = 24, *, seed: int = 3, missing: float = 0.15) -> pd.DataFrame:
     """Three visits, two arms, a covariate, some readings missing, one patient far from the others."""
     rng = np.random.default_rng(seed)
-    rows = pd.DataFrame([(f"P{p:02d}", p % 2, w) for p in range(patients) for w in (4, 8, 12)], columns=["id", "a", "visit"])
+    rows = pd.DataFrame(
+        [(f"P{p:02d}", p % 2, w) for p in range(patients) for w in (4, 8, 12)], columns=["id", "a", "visit"]
+    )
     rows["arm"] = rows["a"].map({0: "peel", 1: "machine"})
     person = np.repeat(np.arange(patients), 3)
     rows["age"] = rng.normal(40, 9, patients)[person]
-    rows["y"] = rng.normal(size=len(rows)) + rng.normal(size=patients)[person] + 0.03 * rows["age"] + 0.1 * rows["visit"]
+    rows["y"] = (
+        rng.normal(size=len(rows)) + rng.normal(size=patients)[person] + 0.03 * rows["age"] + 0.1 * rows["visit"]
+    )
     rows.loc[rows["id"] == "P05", "y"] += 6
     return rows[rng.random(len(rows)) > missing].sample(frac=1, random_state=1)
 
