@@ -45,3 +45,9 @@ class NotWritten(OutcomesError):
     """The output could not be written or delivered."""
 
     exit_code = 14
+
+
+class Different(OutcomesError):
+    """A report is not as it was made."""
+
+    exit_code = 15

@@ -1,0 +1,43 @@
+"""``outcomes verify``: is this report as it was made, and do its data still give it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics.cli.options import Mappings
+from analytics.cli.screen import out, progress
+from analytics.domain.errors import Different
+
+SHOWN = 10
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a report.", show_default=False)]
+Again = Annotated[
+    list[Path] | None,
+    typer.Option("--data", metavar="DATA", help="Compute the report again from these data.", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: outcomes verify spring --data visits.xlsx --mapping clinic.yml")(verify)
+
+
+def verify(folder: Folder, data: Again = None, mapping: Mappings = None) -> None:
+    """Every file of a report against its receipt; with --data every number computed again. Exit 15: different."""
+    from analytics.deliver.verifying import verify_report
+
+    with progress() as shown:
+        found = verify_report(folder, data or (), mapping or (), progress=shown)
+    for one in found.differences[:SHOWN]:
+        out(str(one))
+    if len(found.differences) > SHOWN:
+        out(f"... and {len(found.differences) - SHOWN:,} more")
+    if found.differences:
+        raise Different(
+            f"{folder} is not as it was made: {len(found.differences):,} "
+            f"{'difference' if len(found.differences) == 1 else 'differences'}, first {found.differences[0]}.",
+            fix="get the report again from where it was made, or make it anew and compare",
+        )
+    again = f"; {found.numbers:,} numbers computed again from the data are the same" if found.numbers else ""
+    out(f"Run {found.run_id}: {found.files:,} files are as the receipt says{again or ' (hashes only)'}.")

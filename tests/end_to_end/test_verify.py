@@ -1,0 +1,93 @@
+"""``outcomes verify``: a byte, a file, a row or an input that is not as it was is found; a report just made is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from analytics.cli.app import app
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("verify")
+    assert run("simulate", "--out", folder / "data", "--patients", 40, "--clinics", 1).exit_code == 0
+    plan = "primary: [texture_grade]\nsecondary: [inflammatory_lesions]\n"
+    (folder / "plan.yml").write_text(plan)
+    done = run("analyse", folder / "data", "--plan", folder / "plan.yml", "--out", folder / "findings")
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def copy(clinic: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(clinic / "findings", tmp_path / "findings"))
+
+
+def different(*arguments: object) -> str:
+    from analytics.domain.errors import Different
+
+    found = run("verify", *arguments)
+    assert isinstance(found.exception, Different), found.output
+    assert found.exception.exit_code == 15
+    return str(found.exception)
+
+
+def test_a_report_just_made_is_the_same_with_and_without_its_data(clinic: Path) -> None:
+    found = run("verify", clinic / "findings")
+    assert (found.exit_code, "hashes only" in found.output) == (0, True), found.output
+    found = run("verify", clinic / "findings", "--data", clinic / "data")
+    assert found.exit_code == 0, (found.output, found.exception)
+    assert "computed again" in found.output
+
+
+def test_every_delivered_file_is_watched_to_the_byte(copy: Path) -> None:
+    for path in sorted(p for p in copy.rglob("*") if p.is_file()):
+        kept = path.read_bytes()
+        path.write_bytes(bytes([kept[0] ^ 1]) + kept[1:])
+        if path.name == "receipt.json":
+            assert run("verify", copy).exit_code != 0
+        else:
+            assert f"{path.relative_to(copy).as_posix()}: was changed" in different(copy)
+        path.write_bytes(kept)
+    assert run("verify", copy).exit_code == 0
+
+
+def test_a_receipt_with_another_space_or_number_is_changed(copy: Path) -> None:
+    receipt = copy / "receipt.json"
+    kept = receipt.read_text()
+    for changed in (kept.replace('":', '": ', 1), json.dumps({**json.loads(kept), "title": "other"}), kept + "\n"):
+        receipt.write_text(changed)
+        assert "receipt.json: was changed" in different(copy)
+
+
+def test_a_file_too_many_or_too_few_is_a_difference(copy: Path) -> None:
+    (copy / "note.txt").write_text("mine")
+    assert "note.txt: is not in the receipt" in different(copy)
+    (copy / "note.txt").unlink()
+    (copy / "flow.csv").unlink()
+    assert "flow.csv: is missing" in different(copy)
+
+
+def test_other_data_are_found_by_input_and_by_number(clinic: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(clinic / "data", tmp_path / "data"))
+    lines = (data / "sessions.csv").read_text().splitlines()
+    (data / "sessions.csv").write_text("\n".join(lines[: len(lines) * 2 // 3]) + "\n")
+    found = run("verify", clinic / "findings", "--data", data)
+    assert "input sessions.csv: is another file" in found.output
+    assert "then," in found.output
+    assert found.exception.exit_code == 15
+
+
+def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
+    found = run("verify", tmp_path)
+    assert found.exception.exit_code == 11
+    assert "holds no report" in str(found.exception)
