@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import error_rates, speed
+from benchmarks import error_rates, mmrm, mmrm_errors, speed
 
 speed.main([])
+mmrm.main([])
 error_rates.main([])
+mmrm_errors.main([])
