@@ -87,8 +87,8 @@ def _model(sample: Sample) -> _Fitted:
         )
     except DataRefused as error:
         return replace(bare, why=error.message)
-    used = f"{WORDS[found.covariance]} covariance"
-    return replace(bare, fit=replace(found, notes=tuple(_told(note, named) for note in found.notes)), notes=(used,))
+    used = () if found.why else (f"{WORDS[found.covariance]} covariance",)
+    return replace(bare, fit=replace(found, notes=tuple(_told(note, named) for note in found.notes)), notes=used)
 
 
 def _logged(sample: Sample) -> Sample:

@@ -16,6 +16,7 @@ from analytics.repeated.blas import one_blas_thread
 from analytics.repeated.terms import Terms
 
 if TYPE_CHECKING:
+    from analytics.repeated.moments import Moments
     from analytics.repeated.value import RepeatedFit
 
 NO_SPREAD = 1e-10  # a standard error below this share of the outcome's own spread is rounding
@@ -58,7 +59,7 @@ class AtVisit:
     def _counts(self) -> Mapping[str, int]:
         rows = self.fit.uncertainty.rows
         if rows is None:
-            return {}
+            return counts_of_sums(self.fit.moments, self.arm, self.visit)
         levels = rows.terms.levels
         here = np.ones(len(rows.y), bool)
         if self.visit is not None:
@@ -76,7 +77,8 @@ class AtVisit:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        why = (f"{self.fit.covariance}: {self.fit.why}",) if self.fit.why else ()
+        told = any(self.fit.why in note for note in self.fit.notes)  # among the structures that were tried
+        why = (f"{self.fit.covariance}: {self.fit.why}",) if self.fit.why and not told else ()
         return (*self.said, *self.fit.notes, *why)
 
     def blocks(self, pairs: Sequence[Pair]) -> tuple[MeasureBlock, ...]:
@@ -122,6 +124,24 @@ class AtVisit:
             lost=lambda rows: uncertainty.lost(np.atleast_2d(rows)),
             smallest=NO_SPREAD * uncertainty.unit,
         )
+
+
+def counts_of_sums(moments: Moments, arm: str, visit: Hashable | None) -> Mapping[str, int]:
+    """Patients of each arm with a value at the visit, from the sums of the arm's columns there."""
+    if visit is None or moments.columns.weights:
+        raise UsageError(
+            "Moments with weights, or over all visits, do not say how many patients an arm has.",
+            fix="ask for one visit, or fit the rows themselves",
+        )
+    basis, place, levels = moments.basis, moments.visits.index(visit), moments.terms.levels[arm]
+    sums = moments.products[place, place][1].sum(axis=0)[0]
+    codings, totals = [np.ones(len(levels))], [sums[0]]
+    for k, key in enumerate(basis.keys):
+        if not key.numbers and [name for name, _ in key.categories] == [arm]:
+            codings.append(np.array(key.categories[0][1]))
+            totals.append(sums[k] * basis.scale[k] + sums[0] * basis.centre[k])
+    found = np.linalg.lstsq(np.array(codings), np.array(totals), rcond=None)[0]
+    return {str(level): round(float(count)) for level, count in zip(levels, found)}
 
 
 def arm_of(terms: Terms, visit: str) -> str:

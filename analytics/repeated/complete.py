@@ -14,6 +14,10 @@ from analytics.repeated.formulas import outcome_only_of, outcomes_of, variables_
 from analytics.repeated.terms import nearest
 
 
+class NoWholeRow(DataRefused):
+    """Every row has a gap in a column that the model needs."""
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """Which columns of the data carry what: patient, visit, and optionally the rest."""
@@ -60,7 +64,7 @@ def complete(
     whole = ~gaps.any(axis=1)
     if not whole.any():
         named = [name for name in needed if outcome or name != columns.subject]
-        raise DataRefused("No row has a value in every column of the model.", fix=f"look at {', '.join(named)}")
+        raise NoWholeRow("No row has a value in every column of the model.", fix=f"look at {', '.join(named)}")
     place = np.flatnonzero(whole)
     if whole.all():
         return frame, place, ()

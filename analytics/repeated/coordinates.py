@@ -25,6 +25,8 @@ class Coordinates:
     ``null`` (q, q - r): coefficients that change no fitted value, times ``size`` (q,), the columns' norms.
     ``maps`` (m, K, r): R_s in coordinates.
     ``constant`` (r,): the fit of "1", or None. ``dropped``: names of columns left out. ``log_det``: of back.
+    ``numeric`` (q,): which columns left out are made of numbers. The model is one without them; a product of
+    categories is left out because a cell is empty, and what that takes with it stays unknown.
     """
 
     kept: np.ndarray
@@ -35,20 +37,28 @@ class Coordinates:
     constant: np.ndarray | None
     dropped: tuple[str, ...]
     log_det: float
+    numeric: np.ndarray
 
     def combination(self, rows: np.ndarray) -> np.ndarray:
         """Combinations of all q coefficients (k, q) in coordinates (k, r)."""
         return np.atleast_2d(rows)[:, self.kept] @ self.back
 
-    def estimable(self, rows: np.ndarray) -> np.ndarray:
-        """Whether each combination (k, q) is the same for every solution; (k,) bool."""
-        return np.linalg.norm(self.unseen(rows), axis=1) <= INSIDE
+    def estimable(self, rows: np.ndarray, *, fewer: bool = False) -> np.ndarray:
+        """Whether each combination (k, q) is the same for every solution; (k,) bool. ``fewer``: see ``unseen``."""
+        return np.linalg.norm(self.unseen(rows, fewer=fewer), axis=1) <= INSIDE
 
-    def unseen(self, rows: np.ndarray) -> np.ndarray:
-        """How much of each combination (k, q), of size 1, no fitted value shows; (k, q - r). Free of units."""
+    def unseen(self, rows: np.ndarray, *, fewer: bool = False) -> np.ndarray:
+        """How much of each combination (k, q), of size 1, no fitted value shows; (k, q - r). Free of units.
+
+        ``fewer``: in the model without the numbers that were left out.
+        """
         scaled = np.atleast_2d(rows) / self.size
         size = np.linalg.norm(scaled, axis=1, keepdims=True)
-        found: np.ndarray = scaled @ self.null / np.where(size > 0, size, 1.0)
+        null = self.null
+        if fewer:
+            out = np.setdiff1d(np.arange(len(self.size)), self.kept)
+            null = null[:, ~self.numeric[out]]
+        found: np.ndarray = scaled @ null / np.where(size > 0, size, 1.0)
         return found
 
 
@@ -74,6 +84,7 @@ def coordinates_of(moments: Moments) -> Coordinates:
         constant=_constant(moments, maps),
         dropped=tuple(names[j] for j in dropped),
         log_det=float(np.sum(np.log(np.abs(np.diag(back))))),
+        numeric=np.array([j in dropped and bool(key.numbers) for j, key in enumerate(moments.terms.keys)], bool),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.errors import UsageError
-from analytics.repeated.complete import Columns, as_frame
+from analytics.repeated.complete import Columns, NoWholeRow, as_frame
 from analytics.repeated.formulas import outcome_only_of
 from analytics.repeated.rows import Rows, read_rows
 
@@ -115,14 +115,16 @@ def predict(fit: RepeatedFit, data: Any, *, conditional: bool) -> pd.Series:
     found = pd.Series(np.nan, index=frame.index, name=terms.response.expression)
     if not len(frame):
         return found
-    if conditional:
+    if not conditional:
+        alone = _unused(frame)
+        columns = Columns(alone, columns.visit)
+        frame = frame.drop(columns=outcome_only_of(terms.formula), errors="ignore")
+        frame = frame.assign(**{alone: np.arange(len(frame))})
+    try:
         rows = read_rows(terms.formula, frame, columns, terms=terms, outcome=False)
-        found.iloc[rows.place] = _conditional(fit, rows)
+    except NoWholeRow:
         return found
-    alone = _unused(frame)
-    known = frame.drop(columns=outcome_only_of(terms.formula), errors="ignore").assign(**{alone: np.arange(len(frame))})
-    rows = read_rows(terms.formula, known, Columns(alone, columns.visit), terms=terms, outcome=False)
-    found.iloc[rows.place] = _fitted(fit, rows)
+    found.iloc[rows.place] = _conditional(fit, rows) if conditional else _fitted(fit, rows)
     return found
 
 

@@ -38,7 +38,7 @@ def _lines(fit: RepeatedFit) -> list[str]:
     kind = "REML" if fit.uncertainty.criterion.reml else "maximum likelihood"
     found = [
         f"Repeated-measures model (MMRM): {moments.terms.formula}",
-        f"{fit.n_values:,} values of {fit.n_patients:,} patients at {len(moments.visits)} visits, "
+        f"{fit.n_values:,} values of {fit.n_patients:,} patients at {_visits(len(moments.visits))}, "
         f"{WORDS[fit.covariance]} covariance{_groups(fit)}, {kind}",
     ]
     if fit.why:
@@ -46,6 +46,10 @@ def _lines(fit: RepeatedFit) -> list[str]:
     else:
         found.append(f"converged in {optimum.steps} steps, log-likelihood {fit.log_likelihood:.3f}; {_errors(fit)}")
     return found + [f"note: {note}" for note in fit.notes]
+
+
+def _visits(count: int) -> str:
+    return "one visit" if count == 1 else f"{count} visits"
 
 
 def _groups(fit: RepeatedFit) -> str:

@@ -6,7 +6,7 @@ mmrm and SAS PROC MIXED to these arguments.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import astuple, replace
 from typing import Any
 
@@ -68,8 +68,11 @@ def fit_mmrm(
     >>> long = pd.DataFrame(rows, columns=["patient", "week", "arm"])
     >>> long["change"] = rng.normal(size=120) + rng.normal(size=40)[long["patient"]] - (long["arm"] == "b")
     >>> fit = fit_mmrm("change ~ arm * week", long, subject="patient", visit="week")
-    >>> fit.contrasts("arm", by="week")[["week", "contrast", "estimate"]].round(2).to_string(index=False)
-    ' week contrast  estimate\\n    4    b - a     -1.06\\n    8    b - a     -1.20\\n   12    b - a     -1.21'
+    >>> fit.contrasts("arm", by="week")[["week", "contrast", "estimate", "std_error", "df"]].round(2)
+       week contrast  estimate  std_error    df
+    0     4    b - a     -0.84       0.45  38.0
+    1     8    b - a     -0.78       0.42  38.0
+    2    12    b - a     -0.90       0.42  38.0
     """
     _refuse_unknown(covariance, vcov)
     standing = chosen_df(df, vcov, "")
@@ -192,11 +195,25 @@ def unvaried(criterion: Criterion) -> list[str]:
 
 
 def undetermined(moments: Moments) -> list[str]:
-    """Visits and pairs of visits with too few patients to know their variance and covariance."""
-    seen, count = moments.seen, moments.count
-    lone = [str(v) for v, n in zip(moments.visits, count @ seen) if n < 2]
-    found = [f"only one patient at {', '.join(lone)}"] if lone else []
+    """Visits and pairs of visits with too few patients to know their variance and covariance, by group."""
+    found = []
+    for code, group in enumerate(moments.groups):
+        own = moments.group == code
+        said = _undetermined(moments.visits, moments.seen[own], moments.count[own])
+        found += [f"{moments.columns.group} {group}: {one}" if moments.columns.group else one for one in said]
+    return found
+
+
+def _undetermined(visits: Sequence[Hashable], seen: np.ndarray, count: np.ndarray) -> list[str]:
     both = np.einsum("ps,pt,p->st", seen, seen, count)
-    names = moments.visits
-    apart = [f"{names[t]} and {names[s]}" for s in range(len(both)) for t in range(s) if both[s, t] < 1]
+    here = np.diag(both) >= 1
+    empty, lone = ([str(v) for v, n in zip(visits, np.diag(both)) if n == few] for few in (0, 1))
+    apart = [
+        f"{visits[t]} and {visits[s]}"
+        for s in range(len(both))
+        for t in range(s)
+        if both[s, t] < 1 and here[s] and here[t]
+    ]
+    found = [f"no patient at {', '.join(empty)}"] if empty else []
+    found += [f"only one patient at {', '.join(lone)}"] if lone else []
     return found + ([f"no patient at both {', '.join(apart[:3])}"] if apart else [])

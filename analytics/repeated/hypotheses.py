@@ -46,10 +46,15 @@ def _in_own_coding(terms: Terms, places: list[int]) -> np.ndarray:
 
 
 def estimable_part(rows: np.ndarray, coordinates: Coordinates) -> np.ndarray:
-    """The part (j, q) of a hypothesis that empty cells leave estimable; j may be 0."""
+    """The part (j, q) of a hypothesis that empty cells leave estimable in the model without the numbers that were
+    left out; j may be 0."""
     if not coordinates.null.size:
         return rows
-    left, size, _ = np.linalg.svd(coordinates.unseen(rows))
+    rows = np.where(coordinates.numeric, 0.0, rows)
+    rows = rows[np.linalg.norm(rows, axis=1) > NEGLIGIBLE]
+    if not len(rows):
+        return rows
+    left, size, _ = np.linalg.svd(coordinates.unseen(rows, fewer=True))
     rank = int((size > INSIDE).sum())
     found: np.ndarray = left[:, rank:].T @ rows
     return found[np.linalg.norm(found, axis=1) > NEGLIGIBLE]

@@ -33,7 +33,7 @@ class Moments:
     ``places`` (m,): which of the visit's levels the m visits with data are.
 
     ``products``: pair of visits (s <= t) -> (patterns that have both (Pst,), sums (Pst, K + 1, K + 1)).
-    ``levels_of_group``: labels of the groups; ``varies`` (K,): whether a column changes within a patient.
+    ``varies`` (K,): whether a column changes within a patient.
     ``log_weight``: sum of the logs of the rows' weights. ``averages``: means of columns, for adjusted means.
     ``where`` (P, m, d): coordinates of a pattern's visits, or None.
     """

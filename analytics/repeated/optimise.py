@@ -73,8 +73,9 @@ def _tries(criterion: Criterion) -> Iterator[tuple[str, np.ndarray]]:
 
 def starts(criterion: Criterion) -> Iterator[tuple[str, np.ndarray]]:
     """theta from the residuals of least squares, and from equal variances without correlation."""
+    structure, moments = criterion.structure, criterion.moments
+    where = None if moments.where is None else np.where(moments.seen[:, :, None], moments.where, np.nan)
     for name, covariance in (("residuals", _empirical(criterion)), ("equal variances", _plain(criterion))):
-        structure, where = criterion.structure, criterion.moments.where
         yield name, np.concatenate([structure.start(each, where) for each in covariance])
 
 

@@ -31,10 +31,10 @@ def estimates(
 ) -> pd.DataFrame:
     """``keys`` with estimate, std_error, df, statistic, p_value, conf_low, conf_high of combinations ``rows`` (k, q).
 
-    ``alone``: no status column; what cannot be estimated is NaN.
+    ``alone``: coefficients, in the model without the numbers that were left out; no status column.
     """
     _refuse_level(level)
-    estimate, error, degrees, status = _known(fit, rows, df, LOST_TOLERANCE)
+    estimate, error, degrees, status = _known(fit, rows, df, LOST_TOLERANCE, fewer=alone)
     low, high = interval(estimate, error, degrees, level)
     found = keys.assign(
         estimate=estimate,
@@ -54,14 +54,14 @@ def _refuse_level(level: float) -> None:
 
 
 def _known(
-    fit: RepeatedFit, rows: np.ndarray, df: str, most_lost: float
+    fit: RepeatedFit, rows: np.ndarray, df: str, most_lost: float, *, fewer: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]:
-    """(estimate, standard error, df, status) of combinations; what is unknown is NaN."""
+    """(estimate, standard error, df, status) of combinations; what is unknown is NaN. ``fewer``: see Coordinates."""
     if fit.why:
         nothing = np.full(len(rows), np.nan)
         return nothing, nothing, nothing, [fit.status] * len(rows)
     uncertainty = fit.uncertainty
-    estimate = uncertainty.estimate(rows)
+    estimate = uncertainty.estimate(rows, fewer=fewer)
     here = np.isfinite(estimate)
     filled = np.where(here[:, None], rows, 0.0)
     lost = np.where(here, uncertainty.lost(filled), 0.0)

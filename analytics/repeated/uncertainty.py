@@ -54,14 +54,14 @@ class Uncertainty:
         """One of the scaled y in y's own unit."""
         return float(self.criterion.moments.basis.scale[-1])
 
-    def estimate(self, combinations: np.ndarray) -> np.ndarray:
-        """(k,) of combinations (k, q); NaN where not estimable."""
+    def estimate(self, combinations: np.ndarray, *, fewer: bool = False) -> np.ndarray:
+        """(k,) of combinations (k, q); NaN where not estimable (``fewer``: in the model without numbers left out)."""
         coordinates = self.criterion.coordinates
         inside = coordinates.combination(combinations)
         found = inside @ self.optimum.point.beta * self.unit
         if coordinates.constant is not None:
             found = found + inside @ coordinates.constant * self.criterion.moments.basis.centre[-1]
-        return np.where(coordinates.estimable(combinations), found, np.nan)
+        return np.where(coordinates.estimable(combinations, fewer=fewer), found, np.nan)
 
     def covariance(self, combinations: np.ndarray, df: str) -> np.ndarray:
         """(k, k) of combinations (k, q) under the covariance that ``df`` and vcov name."""

@@ -127,16 +127,29 @@ class SpatialExponential:
         return 1
 
     def start(self, correlation: np.ndarray, where: np.ndarray | None) -> np.ndarray:
-        return np.zeros(1)
+        """The r with which visits at the usual distance correlate as these do, whatever the unit of the distance."""
+        distance = np.zeros(0) if where is None else _distances(where)
+        apart = distance[distance > 0]  # not those of visits without coordinates
+        if not len(apart):
+            return np.zeros(1)
+        usual = np.clip(_by_lag(correlation).mean(), 1 - BOUND, BOUND)
+        log_r = np.log(usual) / np.median(apart)
+        return np.atleast_1d(log_r - np.log(-np.expm1(log_r)))
 
     def evaluate(self, free: np.ndarray, m: int, where: np.ndarray | None) -> Derivatives:
         if where is None:
             raise ValueError("coordinates are needed")
-        distance = np.sqrt(((where[..., :, None, :] - where[..., None, :, :]) ** 2).sum(-1))
+        distance = _distances(where)
         # log r = -log(1 + exp(-t)); its slope is 1 - r, its curve -r (1 - r)
-        log_r, r = -np.logaddexp(0, -free[0]), 1 / (1 + np.exp(-free[0]))
+        log_r, rest = -np.logaddexp(0, -free[0]), np.exp(-np.logaddexp(0, free[0]))
         whole = np.exp(distance * log_r)
-        slope = distance * (1 - r)
+        slope = distance * rest
         first = whole * slope
-        second = whole * (slope**2 - distance * r * (1 - r))
+        second = whole * (slope**2 - slope * np.exp(log_r))
         return whole, first[..., None, :, :], second[..., None, None, :, :]
+
+
+def _distances(where: np.ndarray) -> np.ndarray:
+    """Between any two visits, (..., m, m)."""
+    found: np.ndarray = np.sqrt(((where[..., :, None, :] - where[..., None, :, :]) ** 2).sum(-1))
+    return found

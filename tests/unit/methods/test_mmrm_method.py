@@ -147,6 +147,25 @@ def test_the_notes_name_the_covariance_and_covariates_by_their_own_name():
     assert any("again" in note and "left out" in note for note in notes)
 
 
+def test_the_notes_name_what_failed_and_what_was_used_instead():
+    sample = course(seed=3)
+    change = sample.rows.set_index(["patient", "visit"])["change"]
+    rows = sample.rows.assign(change=[change[who, 8.0] if at == 12.0 else change[who, at] for who, at in change.index])
+    fit = at(replace(sample, rows=rows), 12.0)
+    assert (fit.status, fit.fit.covariance) == ("estimated", "toeph")
+    assert "Toeplitz, a variance per visit covariance" in fit.notes
+    assert "us did not converge: the covariance of the visits becomes singular" in fit.notes
+    assert "covariance toeph used instead of us" in fit.notes
+
+
+def test_where_every_structure_fails_each_is_named_once_and_none_as_used():
+    fit = at(course(seed=1, sizes=(3, 2, 2)), 12.0)
+    assert fit.status == "did_not_converge"
+    assert [note.split(":")[0] for note in fit.notes] == [
+        f"{name} did not converge" for name in ("us", "toeph", "ar1h", "csh")
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "repeated", "paired", "median", "method"),
     [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -282,3 +285,35 @@ def test_files_that_are_no_sums(tmp_path, content):
         Moments.load(tmp_path / "absent.npz")
     with pytest.raises(DataRefused, match="cannot be read"):
         Moments.load(tmp_path)
+
+
+@pytest.mark.parametrize("formula", [FORMULA, "y ~ C(arm, contr.sum) * week", "y ~ arm + week", "y ~ 0 + arm:week"])
+def test_sums_know_how_many_patients_an_arm_has_at_a_visit(formula):
+    rows, of_sums = fitted(trial(), formula), fit_mmrm(sums(trial(), formula))
+    assert of_sums.n == rows.n
+    assert sum(rows.n.values()) == trial()["week"].eq(12).sum()
+    assert [mean.n for mean in of_sums.arm_means()] == [mean.n for mean in rows.arm_means()]
+
+
+def test_weighted_sums_do_not():
+    weighted = fit_mmrm(sums(trial().assign(w=2.0), weights="w"))
+    with pytest.raises(UsageError, match="do not say how many patients"):
+        weighted.arm_means()
+
+
+# --- told ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_example_of_the_docstring_runs():
+    found = doctest.testmod(sys.modules[fit_mmrm.__module__])
+    assert (found.failed, found.attempted) == (0, 8)
+
+
+def test_one_visit_is_told_in_the_singular():
+    assert "at one visit," in repr(fitted(trial().query("week == 8")))
+
+
+def test_predictions_of_rows_that_all_lack_something_are_missing():
+    fit, holed = fitted(trial()), trial().assign(base=np.nan)
+    assert fit.predict(holed).isna().all()
+    assert fit.predict(holed, conditional=True).index.equals(holed.index)

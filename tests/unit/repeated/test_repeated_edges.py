@@ -243,3 +243,51 @@ def test_spatial_exponential_by_group(group):
     asked_everything(fit, frame)
     fallback = fitted(frame, covariance="sp_exp", coordinates="day", group=group, fallback=True)
     assert fallback.covariance == "sp_exp"
+
+
+@pytest.mark.parametrize(("unit", "origin"), [(1, 0), (7, 19_000), (168, 0), (604_800, 0), (1 / 52, 0)])
+@pytest.mark.parametrize("group", [None, "arm"])
+def test_the_unit_of_coordinates_does_not_matter(unit, origin, group):
+    """Start values follow the distances: an hour or a second is as good as a week."""
+    frame = trial(patients=90)
+    fit = fitted(frame.assign(day=frame["week"] * unit + origin), covariance="sp_exp", coordinates="day", group=group)
+    weeks = fitted(frame.assign(day=frame["week"] * 1.0), covariance="sp_exp", coordinates="day", group=group)
+    assert fit.status == "estimated"
+    assert fit.log_likelihood == pytest.approx(weeks.log_likelihood, abs=1e-7)
+    numbers = ["estimate", "std_error", "df"]
+    np.testing.assert_allclose(fit.coefficients()[numbers], weeks.coefficients()[numbers], rtol=1e-5)
+
+
+def test_visits_and_pairs_that_a_group_lacks_are_named():
+    frame = trial()
+    absent = fitted(frame[~((frame["arm"] == "c") & (frame["week"] == 8))], group="arm")
+    assert absent.status == "did_not_converge"
+    assert "arm c: no patient at 8" in absent.notes[-1]
+    lone = fitted(frame.assign(who=np.where(frame["patient"] == 0, "one", "rest")), group="who")
+    assert any("who one: only one patient at 4, 8, 12" in note for note in lone.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("k", lambda d: 3.0), ("double", lambda d: 2 * d["base"] + 1), ("zero", lambda d: 0.0)]
+)
+@pytest.mark.parametrize("vcov", ["model", "cr2"])
+def test_a_number_left_out_leaves_the_coefficients_of_the_model_without_it(name, values, vcov):
+    frame = trial()
+    one = fitted(frame.assign(**{name: values}), f"{FORMULA} + {name}", vcov=vcov)
+    other = fitted(frame, vcov=vcov)
+    ours, theirs = one.coefficients(), other.coefficients()
+    assert list(ours["term"]) == list(theirs["term"])
+    np.testing.assert_allclose(ours.iloc[:, 1:], theirs.iloc[:, 1:], rtol=1e-6)
+    for term in ("base", "arm:week"):
+        np.testing.assert_allclose(
+            one.test(term).iloc[0, 1:5].astype(float), other.test(term).iloc[0, 1:5].astype(float), rtol=1e-6
+        )
+    assert one.test(name).loc[0, "test"] == "not estimable"
+
+
+def test_an_empty_cell_of_the_first_visit_leaves_its_coefficient_unknown():
+    """Without data of arm c at week 4 "c - a at week 4" is not told, whatever the other columns say."""
+    frame = trial()
+    found = fitted(frame[~((frame["arm"] == "c") & (frame["week"] == 4))]).coefficients().set_index("term")
+    assert np.isnan(found.loc["arm[T.c]", "estimate"])
+    assert np.isfinite(found.loc["arm[T.b]", "estimate"])
