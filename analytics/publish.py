@@ -27,6 +27,7 @@ MARK = "receipt.json"  # a folder that holds it is a report of ours and may be r
 CHECK = "check"  # ``kind`` in the receipt of a check of the data; other receipts with files are those of a report
 LEAST_ROOM = 16 * 2**20  # bytes free below which a report is not begun; a report takes 1 to 5 MB
 LITTER = ".ipynb_checkpoints"  # Jupyter's copies of the notebook that is being replaced
+SHOWN = 300  # characters of a path in a message
 NEW, OLD = "new", "old"  # inside a staging folder
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE of <linux/fs.h>, AT_FDCWD of <fcntl.h>
 _NO_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
@@ -105,10 +106,28 @@ def publish_beside(folder: Path, files: Mapping[str, bytes]) -> None:
                 _sync_folder(changed)
 
 
+def publish_file(path: Path, content: bytes) -> None:
+    """Write one new file, whole or not at all; NotWritten where another one is there, which is left untouched."""
+    target = Path(os.path.realpath(path))
+    with _reasons(path):
+        if os.path.lexists(target):
+            if target.is_file() and target.read_bytes() == content:
+                return
+            raise NotWritten(f"{path} is there already; nothing was touched.", fix="choose another name after --out")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _staging(target) as staging:
+            _write(staging / NEW, {target.name: content})
+            _sync(staging / NEW)
+            os.rename(staging / NEW / target.name, target)
+            _sync_folder(target.parent)
+
+
 def _target(folder: Path) -> Path:
     """The folder itself, links followed; NotWritten where it cannot be exchanged as a whole."""
     target = Path(os.path.realpath(folder))
-    if target.exists() and not target.is_dir():
+    with _reasons(folder):
+        taken = target.exists() and not target.is_dir()
+    if taken:
         raise NotWritten(f"The output must be a folder, and {folder} is a file.", fix="choose another name after --out")
     if target == Path(target.anchor) or target in (Path.cwd(), *Path.cwd().parents):
         raise NotWritten(
@@ -135,7 +154,8 @@ def _reasons(folder: Path) -> Iterator[None]:
             found, fix = "a part of its path is a file", "choose another name after --out"
         else:
             found, fix = error.strerror or type(error).__name__, "choose another folder after --out"
-        raise NotWritten(f"The output could not be written to {folder}: {found}.", fix=fix) from error
+        shown = str(folder) if len(str(folder)) <= SHOWN else f"{str(folder)[:SHOWN]}..."
+        raise NotWritten(f"The output could not be written to {shown}: {found}.", fix=fix) from error
 
 
 def _receipt(target: Path) -> Mapping | None:

@@ -7,6 +7,7 @@ range or off its step, an empty patient, a row that is short, stands there twice
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,3 +97,7 @@ def _as_text(frame: pd.DataFrame) -> bytes:
     options = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
     arrow_csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), stream, options)
     return stream.getvalue()
+
+
+if __name__ == "__main__":
+    write_file(Path(sys.argv[1]), int(sys.argv[2]))

@@ -92,10 +92,16 @@ def usual(
     return fine if low is None and high is None else fine | ~_inside(value, low, high, False)
 
 
-def usual_for_code(column: str, other: str, usual_of: Mapping[str, tuple[float, float]]) -> Any:
-    """Null, or within the limits that go with the code in ``other`` (a code that is not listed has none)."""
+def usual_for_code(
+    column: str, other: str, usual_of: Mapping[str, tuple[float, float]], low: float | None, high: float | None
+) -> Any:
+    """Null, outside the range (``low``, ``high``: it has its own rule), or within the limits that go with the code in
+    ``other`` (a code that is not listed has none).
+    """
     value, which = _col(column), _col(other)
     fine = value.is_null() | which.is_null() | ~which.is_in(list(usual_of))
+    if low is not None or high is not None:
+        fine = fine | ~_inside(value, low, high, False)
     for code, (low, high) in usual_of.items():
         fine = fine | ((which == code) & _inside(value, low, high, False))
     return fine

@@ -7,133 +7,25 @@ duplicates, conflicts, other tables) have the same face without an expression an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from schemas import expressions as ex
 from schemas.columns import FILLED, REQUIRED_COLUMNS
-from schemas.limits import Limits, Severity, limits, number, span
+from schemas.limits import Limits, limits, number, span
+from schemas.named_rules import NAMED, STAGES, Rule
 from schemas.peels import USUAL_PERCENT
 from schemas.spelling import permitted
 from schemas.units import telling
 from schemas.vocabulary import Vocabulary
 
-#: Rules run in this order, each stage seeing only the rows still standing.
-STAGES = ("width", "cells", "row", "duplicate_row", "conflict", "order", "other_tables")
 #: Helper column the intake may add: the day of the patient's first accepted treatment or reading.
 FIRST_SESSION = "_first_session"
 
 #: Ends the demand of a unit rule; behind it stand the units that can be meant.
 OTHER_UNIT = "; it would fit in another unit"
-
-_CORRECT = "Correct the value in the file, or leave the cell empty if it is not known."
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule. ``columns[0]`` is where a fault is shown. ``expression()`` is True where the row is fine.
-
-    No expression: a rule that is not row-wise. ``summary``: what the id means in general, for the dictionary.
-    """
-
-    id: str
-    columns: tuple[str, ...]
-    sentence: str
-    fix: str
-    severity: Severity = "error"
-    stage: str = "row"
-    expression: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
-    summary: str = ""
-
-    @property
-    def key(self) -> str:
-        """Unique name among the rules of a table: id and columns."""
-        return ":".join((self.id, *self.columns))
-
-    @property
-    def row_wise(self) -> bool:
-        return self.expression is not None
-
-
-def _named(id: str, sentence: str, fix: str, *, stage: str, severity: Severity = "error", summary: str = "") -> Rule:
-    return Rule(id, (), sentence, fix, severity, stage, None, summary or sentence)
-
-
-#: The face of every rule id, in the order of the stages. Row-wise ones are filled in per column by ``row_rules``.
-NAMED: dict[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        _named(
-            "width", "must have as many cells as the header line has", stage="width",
-            fix="Look for a missing or extra separator, or a line break inside a cell.",
-        ),
-        _named(
-            "missing", "must not be empty", stage="cells",
-            fix="Fill the cell in; a session without patient or date cannot be used.",
-        ),
-        _named(
-            "type", "must be a number, code or yes/no as the column asks for", stage="cells",
-            fix="Write a plain number with the file's decimal sign, or name the text under `missing` in the mapping.",
-        ),
-        _named(
-            "date", "must be a date that exists, in the file's one date format", stage="cells",
-            fix="Correct the date, or give the `format` of the column in the mapping.",
-        ),
-        _named(
-            "treatment", "must be one of the treatments, matched by exactly one entry", stage="cells",
-            fix="Add the text under `values` of treatment in the mapping, or name a new arm under `treatments`.",
-        ),
-        _named("range", "must lie within the range of the column", _CORRECT, stage="row"),
-        _named("step", "must lie on a step of the scale", _CORRECT, stage="row"),
-        _named(
-            "code", "must be one of the codes of the column", stage="cells",
-            fix="Use one of the codes, or say under `values` in the mapping what the text means.",
-        ),
-        _named(
-            "unit", "must be in the unit of the column", stage="row",
-            fix="Give the `unit` of the column in the mapping, or correct the value.",
-            summary="an impossible value that would be right in another unit: 500 for a needle in millimetres",
-        ),
-        _named(
-            "wrong_parameter", "must be empty for another treatment", stage="row",
-            fix="Check which treatment was given; empty the cell, or correct the treatment.",
-            summary="a setting of one treatment on a session of another, or on a row without treatment",
-        ),
-        _named(
-            "duplicate_row", "must not repeat an earlier row", stage="duplicate_row",
-            fix="Nothing to do if it was exported twice: the first row is kept.",
-        ),
-        _named(
-            "conflict", "must have one value for the same patient, time, side and outcome", stage="conflict",
-            fix="Correct or delete the wrong row, or fill in the column that tells them apart.",
-        ),
-        _named(
-            "order", "must not come before what it follows", stage="order",
-            fix="Correct the earlier or the later date.",
-            summary="resolved before onset, an event before the first session, a birth after the session",
-        ),
-        _named(
-            "unknown_patient", "must be a patient of the patients table", stage="other_tables",
-            fix="Add the patient to the patients table, or correct the id.",
-        ),
-        _named(
-            "future", "must not be after the cut-off date", stage="other_tables",
-            fix="Correct the date, or give a later cut-off.",
-        ),
-        _named(
-            "soft_range", "must usually lie within narrower limits", stage="row", severity="warning",
-            fix="Check the value and its unit; the row is used as it is.",
-            summary="possible but unusual: the row is used and listed",
-        ),
-        _named(
-            "sum", "must be the sum of its parts", stage="row", severity="warning",
-            fix="Check the total and its parts; the row is used as it is, with the total that was written.",
-            summary="a typed total that is not its parts added up, such as total_lesions",
-        ),
-    )
-}  # fmt: skip
 
 
 def number_rules(column: str, lim: Limits) -> tuple[Rule, ...]:
@@ -238,12 +130,15 @@ def _order_rules(present: tuple[str, ...]) -> Iterable[Rule]:
         yield _fill("order", "birth_year", "session_date", sentence="must not be after the session", expression=born)
 
 
-def _agent_rules(present: tuple[str, ...]) -> Iterable[Rule]:
+def _agent_rules(vocabulary: Vocabulary, present: tuple[str, ...]) -> Iterable[Rule]:
     """Usual percent of each peel agent."""
-    if "peel_agent" not in present or "peel_percent" not in present:
+    percent = vocabulary.parameters().get("peel_percent")
+    if percent is None or "peel_agent" not in present or "peel_percent" not in present:
         return
     each = "; ".join(f"{agent} {number(low)}-{number(high)}" for agent, (low, high) in USUAL_PERCENT.items())
-    check = partial(ex.usual_for_code, "peel_percent", "peel_agent", dict(USUAL_PERCENT))
+    check = partial(
+        ex.usual_for_code, "peel_percent", "peel_agent", dict(USUAL_PERCENT), percent[1].low, percent[1].high
+    )
     sentence = f"must usually lie within the percents of its agent: {each}"
     yield _fill("soft_range", "peel_percent", "peel_agent", sentence=sentence, expression=check)
 
@@ -262,7 +157,7 @@ def row_rules(vocabulary: Vocabulary, table: str, columns_present: Iterable[str]
             found += [r for r in _column_rules(vocabulary, name) if set(r.columns) <= set(present)]
     if table == "sessions":
         found += _sum_rules(vocabulary, present)
-    found += [*_agent_rules(present), *_order_rules(present)]
+    found += [*_agent_rules(vocabulary, present), *_order_rules(present)]
     return tuple(sorted(found, key=lambda rule: STAGES.index(rule.stage)))
 
 

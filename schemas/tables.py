@@ -6,7 +6,7 @@ imported when a model is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from schemas.columns import REQUIRED_COLUMNS, TABLE_NAMES
@@ -37,8 +37,13 @@ def _stored_as(kind: str) -> Callable[[Any], bool]:
     """Whether a Series is stored as ``kind`` (all-null columns are)."""
 
     def check(series: pd.Series) -> bool:
+        from pandas import StringDtype
         from pandas.api import types
 
+        numeric = types.is_numeric_dtype(series) and not types.is_bool_dtype(series)
+        told = {"text": isinstance(series.dtype, StringDtype), "number": numeric}
+        if told.get(kind, types.is_datetime64_any_dtype(series) and kind == "date"):
+            return True  # no need to look at each of millions
         values = series.dropna()
         if values.empty:
             return True
@@ -71,8 +76,12 @@ def _as_check(rule: Rule, expression: Callable[[], Any]) -> Any:
     return pa.Check(fine, name=rule.key, error=_said(rule.columns[0], rule.sentence), ignore_na=False)
 
 
-def table_schema(name: str, vocabulary: Vocabulary, columns_present: Iterable[str]) -> Any:
+def table_schema(
+    name: str, vocabulary: Vocabulary, columns_present: Iterable[str], *, without: Collection[str] = ()
+) -> Any:
     """The pandera model of table ``name`` for the columns that are there; warnings are not part of it.
+
+    ``without``: ids of rules that a mapping switched off.
 
     ``name``: sessions, patients, consultations or adverse_events. Columns that mean nothing here are let through
     (the sift keeps its own, which begin with an underscore). Raises KeyError for another table name.
@@ -87,18 +96,19 @@ def table_schema(name: str, vocabulary: Vocabulary, columns_present: Iterable[st
         kind = column_kind(vocabulary, column) if column in vocabulary.known(name) else ""
         if kind:
             stored = pa.Check(
-                _stored_as(kind), name=f"stored:{column}", error=_said(column, f"must be stored as {kind}")
-            )
+                _stored_as(kind), name=f"stored:{column}", error=_said(column, f"must be stored as {kind}"),
+                ignore_na=False,
+            )  # fmt: skip
             columns[column] = pa.Column(None, [stored], nullable=True, required=True)
     for group in REQUIRED_COLUMNS[name]:
         if not set(group) & set(present):
             columns[group[0]] = pa.Column(None, nullable=True, required=True)
-    rules = [rule for rule in row_rules(vocabulary, name, present) if rule.severity == "error"]
+    rules = [r for r in row_rules(vocabulary, name, present) if r.severity == "error" and r.id not in without]
     checks = [_as_check(rule, rule.expression) for rule in rules if rule.expression is not None]
     return pa.DataFrameSchema(columns, checks=checks, name=name, strict=False)
 
 
-def guard(frame: pd.DataFrame, name: str, vocabulary: Vocabulary) -> pd.DataFrame:
+def guard(frame: pd.DataFrame, name: str, vocabulary: Vocabulary, *, without: Collection[str] = ()) -> pd.DataFrame:
     """What an accepted table breaks (empty: nothing): one line per rule and row position, sorted. GUARD_COLUMNS.
 
     A fault of a whole column (not there, stored as something else) has row -1. The depth of the check is set here,
@@ -108,11 +118,11 @@ def guard(frame: pd.DataFrame, name: str, vocabulary: Vocabulary) -> pd.DataFram
     import pandera.pandas as pa
     from pandera.config import ValidationDepth, config_context
 
-    schema = table_schema(name, vocabulary, frame.columns)
+    schema = table_schema(name, vocabulary, frame.columns, without=without)
     plain = frame.reset_index(drop=True)
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            schema.validate(plain, lazy=True)
+            schema.validate(plain, lazy=True, inplace=True)  # nothing is coerced: no copy is needed
         except pa.errors.SchemaErrors as error:
             return _findings(error.failure_cases, schema)
     return pd.DataFrame(columns=list(GUARD_COLUMNS))

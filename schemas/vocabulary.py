@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from schemas.changes import RuleChanges
+
 Kind = Literal["continuous", "positive", "count", "percent", "ordinal", "binary"]
 Direction = Literal["lower", "higher", "none"]
 KINDS: tuple[str, ...] = ("continuous", "positive", "count", "percent", "ordinal", "binary")
@@ -175,12 +177,16 @@ def _frozen(entries: Iterable[Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """All words in force for one Dataset. Lookups by id keep the order of entry; ``with_*`` return a new Vocabulary."""
+    """All words in force for one Dataset. Lookups by id keep the order of entry; ``with_*`` return a new Vocabulary.
+
+    ``rules``: what mappings change in the rules for their own files, as (mapping or clinic, changes).
+    """
 
     treatments: Mapping[str, Treatment]
     outcomes: Mapping[str, Outcome]
     columns: Mapping[str, Column]
     codes: Mapping[str, CodeList]
+    rules: tuple[tuple[str, RuleChanges], ...] = ()
 
     @classmethod
     def of(
@@ -196,7 +202,8 @@ class Vocabulary:
             ids = [entry.id for entry in group]
             if len(ids) != len(set(ids)):
                 raise ValueError(f"two entries of one id: {sorted({i for i in ids if ids.count(i) > 1})}")
-        return cls(*(_frozen(group) for group in groups))
+        one, two, three, four = (_frozen(group) for group in groups)
+        return cls(one, two, three, four)
 
     def with_treatment(self, treatment: Treatment) -> Vocabulary:
         """A new Vocabulary with this arm added (or replaced)."""
@@ -213,6 +220,11 @@ class Vocabulary:
     def with_codes(self, codes: CodeList) -> Vocabulary:
         """A new Vocabulary with this code list added (or replaced)."""
         return replace(self, codes=MappingProxyType({**self.codes, codes.id: codes}))
+
+    def with_rules(self, owner: str, changes: RuleChanges) -> Vocabulary:
+        """A new Vocabulary that also tells what ``owner`` changes in the rules (nothing: the same as it was)."""
+        added = () if not changes or (owner, changes) in self.rules else ((owner, changes),)
+        return replace(self, rules=(*self.rules, *added))
 
     def parameters(self) -> Mapping[str, tuple[Treatment, Parameter]]:
         """Every treatment parameter by id, with the treatment it belongs to."""

@@ -16,6 +16,8 @@ STOPPED = "Stopped. Nothing was written."
 def main() -> None:
     """Run the command; turn our errors into one message and their exit code, never a traceback."""
     _stop_cleanly()
+    from typer.main import get_command
+
     from analytics.cli.app import app
     from analytics.cli.screen import say
     from analytics.domain.errors import OutcomesError
@@ -26,7 +28,7 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # a library's remark on a line of code says nothing to a clinic
     try:
-        app(prog_name="outcomes")
+        get_command(app)(prog_name="outcomes")  # app() would put typer's hook, which prints tracebacks, over ours
     except OutcomesError as error:
         say(str(error), style="bold red")
         sys.exit(error.exit_code)
@@ -60,5 +62,9 @@ def _unforeseen(kind: type[BaseException], error: BaseException, trace: Tracebac
     if issubclass(kind, KeyboardInterrupt):
         print(STOPPED, file=sys.stderr)
         os._exit(INTERRUPTED)
+    if issubclass(kind, MemoryError):
+        print("There is not enough memory on this machine for these files. Nothing was written.", file=sys.stderr)
+        print("  What to do: close other programs, or give fewer files or rows at a time.", file=sys.stderr)
+        return
     print(f"A fault of this program, not of your file: {kind.__name__}: {str(error)[:300]}", file=sys.stderr)
     print("  What to do: report it with the command you typed; nothing was written.", file=sys.stderr)

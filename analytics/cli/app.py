@@ -14,9 +14,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-from analytics.cli import data, dictionary, plans, reporting  # noqa: E402
+from analytics.cli import data, dictionary, mapping, plans, reporting, template, verifying  # noqa: E402
 
 data.register(app)
+template.register(app)
+mapping.register(app)
 plans.register(app)
 reporting.register(app)
+verifying.register(app)
 dictionary.register(app)

@@ -45,25 +45,30 @@ def validate(
     out_dir: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", help="Write accepted.parquet, quarantine.csv, receipt.json.", show_default=False
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            readable=False,
+            help="Write quality.html, faulty_rows.xlsx, accepted.parquet, quarantine.csv and receipt.json.",
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 11 if a single row was set aside.")] = False,
 ) -> None:
-    """What is wrong with my file: rows accepted, rows set aside, and what to do about each kind of fault."""
+    """What is wrong with my file: rows that are fine, rows set aside, what they cost, and what to do about each."""
     from analytics.deliver.checks import validate_files
     from analytics.domain.errors import DataRefused
 
     with progress() as shown:
-        sifted, refused = validate_files(data, mapping or (), cutoff=cutoff, out=out_dir, progress=shown)
+        checked = validate_files(data, mapping or (), cutoff=cutoff, out=out_dir, progress=shown)
     from analytics.cli.pages import validation_page
 
-    for line in validation_page(sifted):
+    sifted = checked.sifted
+    for line in validation_page(sifted, checked.losses):
         out(line)
-    if out_dir is not None:
-        say(f"Written to {out_dir}: accepted.parquet, quarantine.csv, receipt.json")
-    if refused is not None:
-        raise refused
+    if checked.written:
+        say(f"Written to {out_dir}: {', '.join(checked.written)}")
+    if checked.refused is not None:
+        raise checked.refused
     aside = sifted.rows["quarantined"] + sifted.rows["entries_quarantined"]
     aside += sum(counts["quarantined"] for counts in sifted.other_rows.values())
     if strict and aside:

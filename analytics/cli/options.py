@@ -1,4 +1,7 @@
-"""Arguments and options that several sub-commands share."""
+"""Arguments and options that several sub-commands share.
+
+``readable=False``: a file that nobody may read is told by the one who reads it, with its own exit code.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ Data = Annotated[
         metavar="DATA...",
         help="CSV, TSV, Excel or Parquet files, or folders with sessions, patients, consultations, adverse_events.",
         show_default=False,
+        readable=False,
     ),
 ]
 MaybeData = Annotated[
-    list[Path] | None, typer.Argument(metavar="[DATA...]", help="Data the plan is meant for.", show_default=False)
+    list[Path] | None,
+    typer.Argument(metavar="[DATA...]", help="Data the plan is meant for.", show_default=False, readable=False),
 ]
 Mappings = Annotated[
     list[Path] | None,
@@ -25,10 +30,15 @@ Mappings = Annotated[
         metavar="M.yml",
         help="How the clinic's columns become ours: once for all DATA, or once per DATA in order.",
         show_default=False,
+        readable=False,
     ),
 ]
 PlanFile = Annotated[
     Path | None,
-    typer.Option("--plan", metavar="P.yml", help="The plan; without it the default plan.", show_default=False),
+    typer.Option(
+        "--plan", metavar="P.yml", help="The plan; without it the default plan.", show_default=False, readable=False
+    ),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write into.", show_default=False)]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder to write into.", show_default=False, readable=False)
+]

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 WIDTH = 78
-PLACES = 3  # first places shown of each kind of fault
 EMPTY = "(empty)"
-NEAREST = "; nearest: "  # what a demand may add about the text that was found
-MOST_KINDS = 12
-MOST_NOTES = 6
+MOST_NOTES = 4
 MOST_LINES = 12  # of findings in words, so that the whole summary stays under 20
+LONGEST_PAGE = 40  # lines of the page on a file
 
 
-def validation_page(sifted: Any) -> Iterator[str]:
-    """Rows fine and set aside, then the faults by kind with the first places and what to do."""
+def validation_page(sifted: Any, losses: Any) -> Iterator[str]:
+    """Rows fine and set aside and what that costs, then the faults by kind, the dearest first, then warnings."""
+    from analytics.reports.fault_kinds import kinds
+
+    top = [*_balances(sifted), *_cost(losses)]
+    notes = _notes(list(sifted.notes))
+    errors, warnings = (kinds(sifted.quarantine, severity, losses) for severity in ("error", "warning"))
+    room = LONGEST_PAGE - len(top) - len(notes)
+    faults = _kinds(errors, "What is wrong: the row (or entry) was set aside", room - _kept(warnings))
+    yield from top
+    yield from faults
+    yield from _kinds(warnings, "Please check: the row is used as it is", room - len(faults))
+    yield from notes
+
+
+def _kept(warnings: Sequence[Any]) -> int:
+    """Lines kept for the warnings: heading, the first in full, one more and what is not told."""
+    return 2 + len(list(_kind(warnings[0]))) + 2 * (len(warnings) > 1) if warnings else 0
+
+
+def _balances(sifted: Any) -> Iterator[str]:
     rows = sifted.rows
     yield _balance(rows, "rows ")
     if rows["entries_quarantined"]:
@@ -24,16 +41,16 @@ def validation_page(sifted: Any) -> Iterator[str]:
         yield f"{count:,} {'entries were' if count > 1 else 'entry was'} set aside in accepted rows"
     for table, counts in sifted.other_rows.items():
         yield f"{table}: {_balance(counts)}"
-    for severity, title in (("error", "Faults (row or entry set aside)"), ("warning", "Warnings (row stays)")):
-        yield from _kinds(sifted.quarantine, severity, title)
-    notes = list(sifted.notes)
-    if notes:
-        yield ""
-        yield "Good to know"
-    for note in notes[:MOST_NOTES]:
-        yield from _wrapped(f"- {note}")
-    if len(notes) > MOST_NOTES:
-        yield f"- and {len(notes) - MOST_NOTES} more, in receipt.json"
+    yield from _changes(sifted.vocabulary)
+
+
+def _changes(vocabulary: Any) -> Iterator[str]:
+    """What mappings change in the rules."""
+    from schemas.own_rules import told_changes
+
+    told = told_changes(vocabulary)
+    if told:
+        yield from _wrapped(f"Rules changed by the mapping: {'; '.join(told)}.")
 
 
 def _balance(counts: Any, what: str = "") -> str:
@@ -41,57 +58,89 @@ def _balance(counts: Any, what: str = "") -> str:
     return f"{received:,} {what}received = {accepted:,} accepted + {aside:,} set aside"
 
 
-def _kinds(quarantine: Any, severity: str, title: str) -> Iterator[str]:
-    found = quarantine[quarantine["severity"] == severity]
-    if found.empty:
-        return
-    yield ""
-    yield f"{title}: {len(found):,}"
-    counts = found.groupby("rule").size().sort_values(ascending=False, kind="stable")
-    for rule in counts.index[:MOST_KINDS]:
-        here = found[found["rule"] == rule]
-        demands = here["must"].str.split(NEAREST).str[0].unique()
-        alike = len(demands) == 1
-        yield from _wrapped(f"{counts[rule]:,} x {rule}: {demands[0] if alike else _general(rule)}", indent="  ")
-        for _, one in _places(here).iterrows():
-            yield from _wrapped(f"{_place(one)}{_own(one['must'], alike=alike)}", indent="      ")
-        if here["fix"].iloc[0]:
-            yield from _wrapped(f"What to do: {here['fix'].iloc[0]}", indent="    ")
-    if len(counts) > MOST_KINDS:
-        yield f"  and {len(counts) - MOST_KINDS} more kinds, in quarantine.csv"
+def _cost(losses: Any) -> Iterator[str]:
+    from analytics.reports.fault_kinds import cost
+
+    if not losses.counted:
+        yield "What this costs the comparison is not counted for a file of this size."
+    elif cost(losses.whole):
+        yield from _wrapped(f"What was set aside costs the comparison {cost(losses.whole)}.")
 
 
-def _general(rule: str) -> str:
-    """What the rule asks for, in words that hold for every column."""
-    from schemas.rules import NAMED
-
-    return NAMED[rule].sentence
-
-
-def _own(must: str, *, alike: bool) -> str:
-    """What a place adds to the demand that all places of the rule share."""
-    near = must.split(NEAREST)[1:]
-    return (f" (nearest: {near[0]})" if near else "") if alike else f" {must}"
+def _notes(notes: list[str]) -> list[str]:
+    if not notes:
+        return []
+    lines = ["", "Good to know"]
+    for note in notes[:MOST_NOTES]:
+        lines += _wrapped(f"- {note}")[:2]
+    if len(notes) > MOST_NOTES:
+        lines.append(f"- and {len(notes) - MOST_NOTES} more, in receipt.json")
+    return lines
 
 
-def _places(here: Any) -> Any:
-    """The first places of a rule, one of each table, column and demand before a second of any."""
-    again = here.duplicated(["table", "column", "must"])
-    return here.assign(again=again).sort_values("again", kind="stable").head(PLACES)
+def _kinds(found: Sequence[Any], heading: str, room: int) -> list[str]:
+    """As many kinds in full as there is room for (at least one), the others in a line each."""
+    if not found:
+        return []
+    lines = ["", heading]
+    for at, kind in enumerate(found):
+        more = list(_kind(kind))
+        others = len(found) - at - 1
+        if at and len(lines) + len(more) + (others + 1 if others else 0) > room:
+            return [*lines, *_others(found[at:], room - len(lines) - 1)]
+        lines += more
+    return lines
+
+
+def _others(kinds: Sequence[Any], room: int) -> Iterator[str]:
+    """A line for each of the kinds that are not told in full: how many, what, and where the first is."""
+    told = kinds if len(kinds) <= max(room, 1) else kinds[: max(room - 1, 1)]
+    for kind in told:
+        yield _cut(f"  {kind.count:,} {kind.title}: {_place(kind.places[0])}")
+    left = len(kinds) - len(told)
+    yield f"  {f'and {left} more kinds; ' if left else ''}--out DIR lists them all, and what to do"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..."
+
+
+def _kind(kind: Any) -> Iterator[str]:
+    """What it is and costs, the first places, what to do."""
+    from analytics.reports.fault_kinds import cost, demand
+
+    price = f": costs {cost(kind.loss)}" if cost(kind.loss) else ""
+    yield from _wrapped(f"{kind.count:,} {kind.title} ({kind.rule}){price}", indent="  ")
+    if demand(kind):
+        yield from _wrapped(demand(kind), indent="      ")
+    for place in kind.places:
+        own = f" ({place.must})" if kind.must and place.must else f" {place.must}" if place.must else ""
+        yield from _wrapped(f"{_place(place)}{own}", indent="      ")
+    if kind.fixes:
+        yield from _wrapped(f"What to do: {kind.fixes[0]}", indent="    ")
 
 
 def _place(one: Any) -> str:
     """File, row, column and text of a fault; the table too where it is not the sessions."""
-    table = "" if one["table"] == "sessions" else f" ({one['table']})"
-    where = f"{one['file']}{table} row {one['row']}"
-    if not one["column"]:
-        return where if _short(one["value"]) == EMPTY else f"{where}: {_short(one['value'])}"
-    return f"{where}, {one['column']}: {_short(one['value'])}"
+    table = "" if one.table == "sessions" else f" ({one.table})"
+    where = f"{_plain(one.file)}{table}" + (f" row {one.row}" if one.row else "")
+    if not one.column:
+        return where if not one.value else f"{where}: {_short(one.value)}"
+    value = f": {_short(one.value)}" if one.value or one.row else ""
+    return f"{where}, {_plain(one.column)}{value}"
 
 
-def _short(value: Any) -> str:
-    text = EMPTY if value is None or str(value) in ("", "nan", "None") else repr(str(value))
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _plain(name: str) -> str:
+    """A name that somebody else gave, fit for one line of a terminal."""
+    from analytics.domain.printable import printable
+
+    told = " ".join(printable(name).split())
+    return told if len(told) <= 40 else f"{told[:37]}..."
+
+
+def _short(value: str) -> str:
+    told = repr(value) if value else EMPTY
+    return told if len(told) <= 40 else f"{told[:37]}..."
 
 
 def _wrapped(text: str, *, indent: str = "") -> list[str]:

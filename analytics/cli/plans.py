@@ -29,7 +29,9 @@ def init(data: MaybeData = None, mapping: Mappings = None) -> None:
 
 
 def check(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.yml", help="The plan to check.", show_default=False)],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN.yml", help="The plan to check.", show_default=False, readable=False)
+    ],
     mapping: Mappings = None,
 ) -> None:
     """Check a plan: every name known, every value possible; prints what it will compare."""

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analytics import publish
 from analytics.deliver.inputs import Progress, as_date, read_sources
-from analytics.domain.dataset import Sifted
+from analytics.domain.dataset import Dataset, Sifted
 from analytics.domain.errors import DataRefused
 from analytics.domain.plan_file import dump_plan, load_plan
 from analytics.intake.accepted import write_files
+from analytics.intake.loss import Losses, losses
 from analytics.intake.plans import check_plan, resolve
 from analytics.intake.sift import sift
 from analytics.reports.receipt import check_receipt
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What a check has found. ``refused``: why nothing can be analysed, where no row was accepted."""
+
+    sifted: Sifted
+    losses: Losses
+    refused: DataRefused | None = None
+    written: tuple[str, ...] = ()
 
 
 def validate_files(
@@ -24,8 +37,8 @@ def validate_files(
     cutoff: str | None = None,
     out: Path | None = None,
     progress: Progress = None,
-) -> tuple[Sifted, DataRefused | None]:
-    """Sift the sources and, with ``out``, write accepted.parquet, quarantine.csv and receipt.json there.
+) -> Checked:
+    """Sift the sources and, with ``out``, write the accepted rows, the list of faults, the page and the receipt there.
 
     A file of which nothing was accepted comes back with the refusal, so that its list of faults is shown and written.
     """
@@ -42,10 +55,25 @@ def validate_files(
         if found is None:
             raise
         sifted, refused = found, error
-    if out is not None:
-        files = write_files(sifted)
-        publish.publish(out, {**files, publish.MARK: check_receipt(sifted, files)})
-    return sifted, refused
+    cost = losses(data, sifted)
+    files = _publish(out, data, sifted, cost) if out is not None else ()
+    return Checked(sifted, cost, refused, files)
+
+
+def _publish(out: Path, data: Dataset, sifted: Sifted, cost: Losses) -> tuple[str, ...]:
+    """Write the files of a check; their names."""
+    from analytics.reports.faulty_rows import faulty_rows
+    from analytics.reports.quality_page import quality_page
+
+    with ThreadPoolExecutor(1) as pool:
+        accepted = pool.submit(write_files, sifted)  # compresses beside Python, which makes the other two
+        files = {
+            "quality.html": quality_page(data, sifted, cost),
+            "faulty_rows.xlsx": faulty_rows(data, sifted.quarantine),
+        }
+        files |= accepted.result()
+    publish.publish(out, {**files, publish.MARK: check_receipt(sifted, files)})
+    return (*files, publish.MARK)
 
 
 def draft_plan(sources: Sequence[Path], mappings: Sequence[Any], *, progress: Progress = None) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import stat
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -12,10 +15,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from analytics.domain.errors import PlanRefused
-from analytics.domain.yaml_text import Place, parse
+from analytics.domain.yaml_text import MAXIMUM_CHARACTERS, Place, parse
 from schemas.vocabulary import Vocabulary
 
 SHOWN = 8
+LONGEST = 300  # characters of one problem in a message
+MAXIMUM_BYTES = 4 * MAXIMUM_CHARACTERS
 #: Type of an error that knows its place inside the model it was found in (context ``at``).
 SENSE = "sense"
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,11 +55,35 @@ def refusal(name: str, problems: Iterable[Problem], lines: Mapping[Place, int], 
     known = list(dict.fromkeys(problems))
     known.sort(key=lambda problem: _line(problem[0], lines) or 0)
     named = any(_line(place, lines) for place, _ in known[:SHOWN])
-    rows = [f"  {_where(place, lines)}{text}" for place, text in known[:SHOWN]]
+    rows = [f"  {_cut(_where(place, lines) + text)}" for place, text in known[:SHOWN]]
     more = [f"  and {len(known) - SHOWN} more"] if len(known) > SHOWN else []
     count = "one thing" if len(known) == 1 else f"{len(known)} things"
     plain = "mend the lines named above" if named else "mend what is listed above"
     return PlanRefused("\n".join([f"{name} cannot be used; {count} to mend:", *rows, *more]), fix=fix or plain)
+
+
+def plain(annotation: Any, value: Any) -> Any:
+    """``value``, unless a text in it would only by a guess be a number (1_000) or a date (seconds since 1970)."""
+    kinds = set(_types(annotation))
+    for item in value if isinstance(value, (list, tuple)) else (value,):
+        if not isinstance(item, str) or str in kinds:
+            continue
+        if kinds & {int, float} and "_" in item:
+            raise ValueError(f"a number is written without _; found {item[:40]!r}")
+        if dt.date in kinds and re.fullmatch(r"[+-]?[0-9]+\.?[0-9]*", item.strip()):
+            raise ValueError(f"must be a date like 2026-03-01; found {item[:40]!r}")
+    return value
+
+
+def _types(annotation: Any) -> list[Any]:
+    """The classes that an annotation is made of."""
+    inner = typing.get_args(annotation)
+    return [found for part in inner for found in _types(part)] if inner else [annotation]
+
+
+def _cut(text: str) -> str:
+    """A problem short enough that eight of them are read; what stands in a file may be of any length."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def senseless(text: str, *at: str | int) -> PydanticCustomError:
@@ -94,6 +123,11 @@ def _text(source: str | Path, what: str) -> tuple[str, str]:
     path = Path(source)
     name = f"{what[:1].upper()}{what[1:]} {path.name}"
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe or a device could be read for ever
+            raise PlanRefused(f"{name} is not a file.", fix="name a text file (.yml)")
+        if found.st_size > MAXIMUM_BYTES:
+            raise PlanRefused(f"{name} is longer than {MAXIMUM_CHARACTERS:,} characters.", fix="is it the right file?")
         return path.read_bytes().decode("utf-8-sig"), name
     except UnicodeDecodeError:
         raise PlanRefused(f"{name} is not UTF-8 text.", fix="save it as UTF-8 (plain text, .yml)") from None
@@ -105,7 +139,7 @@ def _text(source: str | Path, what: str) -> tuple[str, str]:
 
 def _where(place: Place, lines: Mapping[Place, int]) -> str:
     line = _line(place, lines)
-    path = ".".join(_steps(place, lines))
+    path = ".".join(step if len(step) <= 60 else f"{step[:60]}..." for step in _steps(place, lines))
     return f"line {line}, {path}: " if line and path else f"{path}: " if path else ""
 
 

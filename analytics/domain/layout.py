@@ -10,6 +10,7 @@ from typing import Any
 from analytics.domain.errors import PlanRefused
 from analytics.domain.mapping import Entry, Mapping, OtherTable, Reading, TableMapping
 from analytics.domain.matching import Matcher
+from schemas.changes import NO_CHANGES, RuleChanges
 from schemas.spelling import permitted, spellings
 from schemas.vocabulary import Vocabulary
 
@@ -46,7 +47,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the lines of one table of a file become records. ``style``: dated | study_day | trial | "" (other tables)."""
+    """How the lines of one table of a file become records. ``style``: dated | study_day | trial | "" (other tables).
+
+    ``rules``: what the file's mapping changes in the rules, for this file alone.
+    """
 
     table: str
     records: tuple[Record, ...]
@@ -58,6 +62,7 @@ class Layout:
     patient_ids: str = "clinic"
     readings: MappingType[str, Reading] = field(default_factory=dict)
     style: str = ""
+    rules: RuleChanges = NO_CHANGES
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -88,6 +93,8 @@ def lay_out(
     if isinstance(mapping, OtherTable) and "clinic_id" not in mapping.columns:
         constants = {**_clinic(whole), **constants}
     records = _records(entries, constants, vocabulary)
+    if isinstance(mapping, Mapping) and not mapping.columns:
+        _all_there(mapping.changes.required, headers, vocabulary)
     return Layout(
         table,
         records,
@@ -99,6 +106,7 @@ def lay_out(
         patient_ids=_patient_ids(whole),
         readings=dict(whole.outcomes) if whole is not None else {},
         style=_style(table, records),
+        rules=_rules(whole),
     )
 
 
@@ -121,7 +129,23 @@ def _canonical(table: str, headers: Sequence[str], vocabulary: Vocabulary, whole
         cells += [Cell(name, None, constant=text) for name, text in _clinic(whole).items()]
     records = (Record({}, tuple(cells)),)
     long = {"outcome", "value"} <= {cell.column for cell in cells}
-    return Layout(table, records, long=long, patient_ids=_patient_ids(whole), style=_style(table, records))
+    return Layout(
+        table, records, long=long, patient_ids=_patient_ids(whole), style=_style(table, records), rules=_rules(whole)
+    )
+
+
+def _all_there(required: Sequence[str], headers: Sequence[str], vocabulary: Vocabulary) -> None:
+    """Columns that a mapping without columns requires must be in the file. Raises PlanRefused."""
+    absent = [name for name in required if name not in headers and name in vocabulary.known("sessions")]
+    if absent:
+        raise PlanRefused(
+            f"The mapping requires {', '.join(absent)} (rules: required), but the file has no such column.",
+            fix="map the column, or take it out of required",
+        )
+
+
+def _rules(whole: Mapping | None) -> RuleChanges:
+    return whole.changes if whole is not None else NO_CHANGES
 
 
 def _patient_ids(whole: Mapping | None) -> str:

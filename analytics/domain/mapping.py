@@ -6,13 +6,25 @@ from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from analytics.domain.documents import dump, read_document, validated
+from analytics.domain.documents import dump, plain, read_document, validated
 from analytics.domain.matching import collisions
 from analytics.domain.yaml_text import Place
+from schemas.changes import RuleChanges
 from schemas.vocabulary import DOMAINS, Vocabulary
 
+#: Python's codecs that are none of a file: they would turn backslashes in a cell into other characters.
+NO_ENCODINGS = ("unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
 QUALIFIERS = ("visit", "study_day", "side", "body_site", "treatment")
 OTHER_TABLES = ("patients", "consultations", "adverse_events")
 Kind = Literal["continuous", "positive", "count", "percent", "ordinal", "binary"]
@@ -22,6 +34,11 @@ class Part(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, coerce_numbers_to_str=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value: Any, info: ValidationInfo) -> Any:
+        return plain(cls.model_fields[str(info.field_name)].annotation, value)
 
 
 def _texts(value: Any) -> Any:
@@ -180,11 +197,12 @@ class TableMapping(Part):
         import codecs
 
         try:
-            text = value is None or codecs.lookup(value)._is_text_encoding
+            known = codecs.lookup(value) if value is not None else None
+            text = known is None or (known._is_text_encoding and known.name not in NO_ENCODINGS)
         except LookupError:
             text = False
         if not text:
-            raise ValueError(f"the encoding {value!r} is not known; usual are utf-8, windows-1252 and utf-16")
+            raise ValueError(f"the encoding {str(value)[:60]!r} is not known; usual are utf-8, windows-1252 and utf-16")
         return value
 
 
@@ -197,7 +215,11 @@ class OtherTable(TableMapping):
     @classmethod
     def _inside(cls, value: str | None) -> str | None:
         if value is not None and (
-            not value.strip() or Path(value).is_absolute() or ".." in Path(value).parts or "\\" in value
+            not value.strip()
+            or Path(value).is_absolute()
+            or ".." in Path(value).parts
+            or "\\" in value
+            or "\0" in value
         ):
             raise ValueError(
                 "a file must lie beside the sessions file or below it; found a path that leaves the folder"
@@ -214,6 +236,7 @@ class Mapping(TableMapping):
     treatments: dict[str, Arm] = Field(default_factory=dict)
     outcomes: dict[str, OutcomeEntry] = Field(default_factory=dict)
     tables: dict[Literal["patients", "consultations", "adverse_events"], OtherTable] = Field(default_factory=dict)
+    rules: dict[str, Any] = Field(default_factory=dict)
 
     _lines: dict[Place, int] = PrivateAttr(default_factory=dict)
     _name: str = PrivateAttr(default="The mapping")
@@ -223,8 +246,22 @@ class Mapping(TableMapping):
     def _covariates(cls, value: Any) -> Any:
         return {name: _many(entry) for name, entry in value.items()} if isinstance(value, dict) else value
 
+    @field_validator("rules", mode="before")
+    @classmethod
+    def _rules(cls, value: Any) -> Any:
+        from analytics.domain.mapping_rules import plain_rules
+
+        return plain_rules(value)
+
+    @property
+    def changes(self) -> RuleChanges:
+        """What the mapping changes in the rules, for its own files."""
+        from analytics.domain.mapping_rules import rule_changes
+
+        return rule_changes(self.rules)
+
     def vocabulary(self, base: Vocabulary) -> Vocabulary:
-        """``base`` with the arms, outcomes and covariates of this mapping. Raises PlanRefused for wrong names."""
+        """``base`` with the arms, outcomes, covariates and rules of this mapping. PlanRefused for wrong names."""
         from analytics.domain.mapping_words import vocabulary_of
 
         return vocabulary_of(self, base)

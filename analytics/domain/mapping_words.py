@@ -10,6 +10,7 @@ from analytics.domain.documents import Problem, nearest, refusal
 from analytics.domain.errors import PlanRefused
 from analytics.domain.mapping import Covariate, Mapping, OutcomeEntry
 from analytics.domain.mapping_checks import table_problems
+from analytics.domain.mapping_rules import rule_problems
 from analytics.domain.plan import MEASURES
 from schemas.vocabulary import Column, Outcome, Threshold, Treatment, Vocabulary
 
@@ -43,10 +44,19 @@ def vocabulary_of(mapping: Mapping, base: Vocabulary) -> Vocabulary:
             found = found.with_outcome(_outcome(name, outcome))
     for name, entries in mapping.covariates.items():
         found = found.with_column(_column(name, entries))
-    problems = list(table_problems(mapping, found))
+    problems = [*table_problems(mapping, found), *rule_problems(mapping.rules, found, _filled_once(mapping))]
     if problems:
         raise refusal(mapping._name, problems, mapping._lines)
-    return found
+    return found.with_rules(mapping.constants.get("clinic_id", _lower(mapping._name)), mapping.changes)
+
+
+def _filled_once(mapping: Mapping) -> set[str] | None:
+    """Columns that one cell of a row fills, in any table; None where the mapping names none (our names in the file)."""
+    if not mapping.columns:
+        return None
+    tables = (mapping, *mapping.tables.values())
+    listed = [*(item for table in tables for item in table.columns.items()), *mapping.covariates.items()]
+    return {name for name, entries in listed if not any(entry.qualifiers for entry in entries)}
 
 
 def joint_vocabulary(mappings: Iterable[Mapping], base: Vocabulary) -> Vocabulary:
@@ -63,6 +73,8 @@ def joint_vocabulary(mappings: Iterable[Mapping], base: Vocabulary) -> Vocabular
                     fix="give both the same definition, or two different ids",
                 )
         found = _joined(found, own, base)
+        for who, changes in own.rules:
+            found = found.with_rules(who, changes)
     return found
 
 

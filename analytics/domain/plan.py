@@ -9,9 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from analytics.domain.documents import senseless
+from analytics.domain.documents import plain, senseless
 from analytics.domain.yaml_text import Place
 
 Strategy = Literal["treatment_policy", "hypothetical", "while_on_treatment", "composite"]
@@ -20,11 +29,17 @@ MULTIPLICITY = Literal[
     "max_t", "holm", "hochberg", "hommel", "bh", "by", "sidak", "bonferroni", "fixed_sequence", "shaffer", "tukey",
     "dunnett", "none",
 ]  # fmt: skip
+LONGEST_DAYS = 36_525  # a hundred years
 MEASURES = ("difference", "ratio", "rate_ratio", "odds_ratio", "risk_difference", "risk_ratio", "win_probability")
 
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value: Any, info: ValidationInfo) -> Any:
+        return plain(cls.model_fields[str(info.field_name)].annotation, value)
 
 
 def _numbers(values: Iterable[float]) -> str:
@@ -43,7 +58,7 @@ class OutcomePlan(Part):
     outcome: str
     method: str | None = None
     meaningful_difference: dict[str, float] | None = None
-    margin: float | None = None
+    margin: float | None = Field(None, gt=0)
 
     @field_validator("meaningful_difference")
     @classmethod
@@ -61,13 +76,15 @@ class OutcomePlan(Part):
 
 class Visits(Part):
     weeks: tuple[float, ...] = (4, 8, 12)
-    window_days: int = Field(14, ge=1)
+    window_days: int = Field(14, ge=1, le=LONGEST_DAYS)
     primary: float | None = None  # null: the last of the weeks
 
     @model_validator(mode="after")
     def _order(self) -> Visits:
         if not self.weeks or any(b <= a for a, b in zip(self.weeks, self.weeks[1:])) or self.weeks[0] <= 0:
             raise senseless(f"weeks must be above 0 and rise; found {_numbers(self.weeks)}", "weeks")
+        if self.weeks[-1] * 7 > LONGEST_DAYS:
+            raise senseless(f"weeks end after 100 years; found {self.weeks[-1]:g}", "weeks")
         if self.primary is not None and self.primary not in self.weeks:
             raise senseless(f"primary {self.primary:g} is not one of the weeks {_numbers(self.weeks)}", "primary")
         return self
@@ -78,8 +95,8 @@ class Visits(Part):
 
 
 class Course(Part):
-    gap_days: int = Field(84, ge=1)
-    baseline_window_days: int = Field(30, ge=0)
+    gap_days: int = Field(84, ge=1, le=LONGEST_DAYS)
+    baseline_window_days: int = Field(30, ge=0, le=LONGEST_DAYS)
 
 
 class DataCut(Part):
@@ -137,7 +154,7 @@ class Plan(Part):
     across: Literal["none", "bonferroni"] = "none"
     subgroups: tuple[str, ...] = ()
     confidence_level: float = Field(0.95, gt=0.5, lt=1)
-    minimum_cell: int = Field(5, ge=1)
+    minimum_cell: int = Field(5, ge=1, le=1_000_000)
     seed: int = Field(1, ge=0)
 
     @field_validator("primary", "secondary", mode="before")

@@ -46,7 +46,7 @@ def derive(sifted: Sifted, plan: Plan | None = None, *, planned: bool | None = N
     cutoff = pd.Timestamp(plan.data.cutoff) if plan.data.cutoff is not None else None
     today = np.inf if cutoff is None else float((cutoff - EPOCH).days)
     records = prepare(sifted, cutoff=cutoff)
-    placed = _place(records, plan)
+    placed = place(records, plan.arms)
     reason = design.exclusions(placed.units, sifted, records, plan)
     units = placed.units[reason == ""]
     happened = _events(units, placed, records, plan, today)
@@ -76,10 +76,11 @@ def derive(sifted: Sifted, plan: Plan | None = None, *, planned: bool | None = N
     )
 
 
-def _place(records: Records, plan: Plan) -> Placed:
-    found = candidates(records, plan.arms)
+def place(records: Records, arms: tuple[str, ...]) -> Placed:
+    """Every unit that one of ``arms`` reached, with its time zero, readings and sessions; nobody is left out yet."""
+    found = candidates(records, arms)
     sessions = covering(found, records.sessions)
-    begun = starts(sessions, arms=plan.arms, style=records.style)
+    begun = starts(sessions, arms=arms, style=records.style)
     treated = found.join(begun, how="inner")
     readings = unit_readings(treated, records)
     units = design.arrange(treated, readings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,9 @@ from analytics.intake.sift_keys import patient_keys, resolved, shared_ids
 from analytics.intake.sift_presence import presence
 from analytics.intake.sift_stack import Stack
 from analytics.intake.sift_stacking import stack
+from analytics.intake.sift_texts import as_strings
 from analytics.intake.sift_width import misfit_frame, misfits_of
+from analytics.intake.warn import take_warnings
 from schemas.rules import NAMED
 from schemas.vocabulary import Vocabulary
 
@@ -62,12 +64,13 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
     _settle_sessions(sessions, words, style, known)
     for table, state in others.items():
         stages.settle(state, words, style, _later_stages(table, words, sessions, known))
-    return _result(dataset, sessions, others, style)
+    columns = take_warnings({"sessions": sessions, **others}, words, style)
+    return _result(dataset, sessions, others, style, columns)
 
 
 def _begin(found: Stack, words: Vocabulary, style: str, cutoff: dt.date | None, who: pd.Series) -> stages.Standing:
     """Cells and row-wise rules: every fault a row has by itself."""
-    frame = found.frame.assign(patient=who.to_numpy() if len(who) else pd.array([], dtype="str"))
+    frame = found.frame.assign(patient=who.array)
     outcomes = tuple(name for name in words.outcomes if name in frame)
     present = presence(found, frame, outcomes, style)
     state = stages.Standing(found, frame, outcomes, np.zeros(found.lines, bool), present)
@@ -125,20 +128,32 @@ def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> _Kno
     if state is None:
         return None
     named = set(state.frame["patient"].dropna().unique())
-    bare = set(state.frame.loc[(state.frame["patient"] == state.frame["patient_id"]).to_numpy(), "patient_id"].dropna())
+    ids = as_strings(state.frame["patient_id"])
+    bare = set(ids[(as_strings(state.frame["patient"]) == ids).to_numpy()].dropna())
     patients = frozenset(named | {key for key in keys if key.rsplit("|", 1)[-1] in bare})
     return patients, frozenset(piece.raw.source for piece in state.stack.pieces)
 
 
-def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, stages.Standing], style: str) -> Sifted:
+def _result(
+    dataset: Dataset,
+    sessions: stages.Standing,
+    others: Mapping[str, stages.Standing],
+    style: str,
+    columns: Sequence[pd.DataFrame],
+) -> Sifted:
+    """Accepted frames and quarantine. ``columns``: warnings about whole columns, as rows of the quarantine."""
     words = dataset.vocabulary
     states = {"sessions": sessions, **others}
     rows = {table: _counts(state) for table, state in states.items()}
     frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
     guarded(frames, sessions.stack, words)
     parts = [
-        p for state in states.values() for p in (*map(state.stack.located, state.blocks), misfit_frame(state.stack))
+        part
+        for state in states.values()
+        for found in (*map(state.stack.located, state.blocks), [misfit_frame(state.stack)])
+        for part in found
     ]
+    parts += columns
     sifted = Sifted(
         sessions=frames["sessions"],
         quarantine=quarantine_frame(parts, [file.name for file in dataset.files]),

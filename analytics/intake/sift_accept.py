@@ -12,7 +12,8 @@ from analytics.intake.sift_numbers import DIGITS
 from analytics.intake.sift_presence import presence
 from analytics.intake.sift_stack import Stack
 from analytics.intake.sift_stages import Standing, averaging
-from analytics.intake.sift_width import misfit_rows
+from analytics.intake.sift_texts import as_strings, coded, same_texts
+from analytics.intake.sift_width import misfit_rows, misfits_of
 from schemas.vocabulary import Vocabulary
 
 
@@ -41,6 +42,8 @@ def rejected_frame(state: Standing, style: str) -> pd.DataFrame:
     unread, lost = (state.stack.bad.get(name, none)[at] for name in ("patient_id", "treatment"))
     frame["readable_patient"] = frame["patient"].notna().to_numpy() & ~unread
     frame["possible_treatment"] = frame["treatment"].notna().to_numpy() | lost
+    if not misfits_of(state.stack):
+        return frame
     known = frozenset(state.frame["patient"].dropna().unique())
     more = misfit_rows(state.stack, known, frame.dtypes.to_dict())
     return pd.concat([frame, more[frame.columns]], ignore_index=True) if len(more) else frame
@@ -49,8 +52,11 @@ def rejected_frame(state: Standing, style: str) -> pd.DataFrame:
 def _order(state: Standing, keep: np.ndarray) -> np.ndarray:
     """Positions of the kept records by file, line and record."""
     at = np.flatnonzero(keep)
+    line = state.stack.line[at]
+    if (line[1:] > line[:-1]).all():
+        return at
     numbers = np.array([piece.number for piece in state.stack.pieces], np.int64)[state.stack.piece[at]]
-    return at[np.lexsort((numbers, state.stack.line[at]))]
+    return at[np.lexsort((numbers, line))]
 
 
 def _framed(state: Standing, frame: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
@@ -58,17 +64,17 @@ def _framed(state: Standing, frame: pd.DataFrame, keep: np.ndarray) -> pd.DataFr
     at = _order(state, keep)
     line = stack.line[at]
     rows = np.concatenate([p.raw.rows for p in stack.pieces]) if stack.pieces else np.zeros(0, np.int64)
-    files = np.array([p.raw.file for p in stack.pieces], dtype=object)
+    files = coded(np.array([p.raw.file for p in stack.pieces], dtype=object), stack.piece[at])
     starts = np.flatnonzero(np.r_[True, line[1:] != line[:-1]]) if len(line) else np.zeros(0, np.int64)
     within = np.arange(len(line)) - np.repeat(starts, np.diff(np.r_[starts, len(line)]))
-    front = pd.DataFrame(
-        {"_file": pd.array(files[stack.piece[at]], dtype="str"), "_row": rows[at].astype(np.int64), "_record": within}
-    )
-    body = frame.iloc[at].reset_index(drop=True)
-    names = ["patient", *(n for n in body.columns if n != "patient" and n != "has_time")]
-    if "has_time" in body:
+    front = {"_file": as_strings(pd.Series(files)).array, "_row": rows[at].astype(np.int64), "_record": within}
+    names = ["patient", *(n for n in frame.columns if n != "patient" and n != "has_time")]
+    if "has_time" in frame:
         names.insert(names.index("session_date") + 1, "has_time")
-    return pd.concat([front, body[names]], axis=1)
+    body = {name: as_strings(frame[name].iloc[at]).array for name in names if name != "patient"}
+    same = "patient_id" in frame and same_texts(frame["patient"], frame["patient_id"])
+    who = body["patient_id"] if same else as_strings(frame["patient"].iloc[at]).array
+    return pd.DataFrame({**front, "patient": who, **body}, copy=False)
 
 
 def _averaged(state: Standing, frame: pd.DataFrame, words: Vocabulary) -> pd.DataFrame:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from analytics.domain.dataset import QUARANTINE_COLUMNS
+from analytics.domain.dataset import QUARANTINE_COLUMNS, TABLES
+from analytics.intake.sift_hash import row_hash
+from analytics.intake.sift_texts import as_categories, as_strings, stacked
 
 LONGEST = 500  # characters of a cell that are shown
+ROW = "Int64"  # a row number; none for a warning about a whole column
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +55,26 @@ def quarantine_frame(parts: Iterable[pd.DataFrame], files: Sequence[str]) -> pd.
     """All faults of all tables in the order of the files and rows; each fault of a cell once."""
     known = [part for part in parts if len(part)]
     if not known:
-        return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in QUARANTINE_COLUMNS})
-    whole = pd.concat(known, ignore_index=True)
-    from analytics.domain.dataset import TABLES
+        return pd.DataFrame({name: pd.Series(dtype=ROW if name == "row" else "str") for name in QUARANTINE_COLUMNS})
+    texts = {
+        name: stacked([as_categories(part[name]) for part in known]) for name in QUARANTINE_COLUMNS if name != "row"
+    }
+    rows = pd.concat([part["row"].astype(ROW) for part in known], ignore_index=True)
+    place = np.concatenate([part["_place"].to_numpy(dtype=np.int64) for part in known])
+    order = _order(texts, rows.fillna(-1).to_numpy(dtype=np.int64), place, files)
+    whole = pd.DataFrame({**texts, "row": rows}, columns=list(QUARANTINE_COLUMNS), copy=False).iloc[order]
+    once = ~pd.Series(row_hash(whole, ("table", "file", "row", "column", "rule", "must"))).duplicated().to_numpy()
+    return pd.DataFrame({name: as_strings(whole[name][once]).array for name in QUARANTINE_COLUMNS}, copy=False)
 
-    order = {name: i for i, name in enumerate(files)}
-    whole["_table"] = whole["table"].map({name: i for i, name in enumerate(TABLES)})
-    whole["_file"] = whole["file"].map(order)
-    whole = whole.sort_values(["_table", "_file", "row", "_place", "rule", "must"], kind="stable")
-    whole = whole.drop_duplicates(["table", "file", "row", "column", "rule", "must"])
-    return whole[list(QUARANTINE_COLUMNS)].reset_index(drop=True)
+
+def _order(texts: Mapping[str, pd.Categorical], row: np.ndarray, place: np.ndarray, files: Sequence[str]) -> np.ndarray:
+    """By table, file, row, place of the column, rule and demand; what stands at no row comes first."""
+    ranks = [_rank(texts["must"]), _rank(texts["rule"]), place, row]
+    return np.lexsort((*ranks, _rank(texts["file"], files), _rank(texts["table"], TABLES)))
+
+
+def _rank(texts: pd.Categorical, order: Sequence[str] | None = None) -> np.ndarray:
+    """(n,) place of each text in ``order``, else in the alphabet."""
+    names = texts.categories.tolist()
+    place = {name: i for i, name in enumerate(sorted(names) if order is None else order)}
+    return np.array([*(place.get(name, len(place)) for name in names), len(place)])[texts.codes]

@@ -47,8 +47,9 @@ def guarded(frames: Mapping[str, pd.DataFrame], stack: Stack, words: Vocabulary)
     }
     for name in sorted(free):
         words = words.with_outcome(replace(words.outcomes[name], kind="continuous", step=None))
+    off = {rule for piece in stack.pieces for rule in piece.raw.layout.rules.off}
     for table, frame in frames.items():
-        left = guard(frame, table, words) if len(frame) else pd.DataFrame()
+        left = guard(frame, table, words, without=off) if len(frame) else pd.DataFrame()
         if len(left):
             row = left.iloc[0]
             raise DataRefused(

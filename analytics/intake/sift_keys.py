@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from analytics.intake.sift_hash import grouped, mixed, row_hash
 from analytics.intake.sift_stack import Piece, Stack
+from analytics.intake.sift_texts import coded, constant, joined, no_texts, stacked
 
 #: What tells two readings of one outcome apart, beside the patient.
 READING_KEY = (
@@ -19,23 +21,27 @@ READING_KEY = (
 def patient_keys(stack: Stack) -> pd.Series:
     """The internal key of every record: ``clinic|patient``, the bare id (no clinic, a chain), ``file:row``; NaN."""
     parts = [_piece_keys(stack, piece) for piece in stack.pieces]
-    return pd.concat(parts).reset_index(drop=True) if parts else pd.Series([], dtype="str")
+    return pd.Series(stacked(parts) if parts else no_texts(0))
 
 
-def _piece_keys(stack: Stack, piece: Piece) -> pd.Series:
+def _piece_keys(stack: Stack, piece: Piece) -> pd.Categorical:
     frame = stack.frame.iloc[piece.start : piece.stop]
-    ids = frame["patient_id"]
+    ids = frame["patient_id"].array
     if piece.raw.layout.by_row_number:
-        return piece.raw.file + ":" + ids
+        return joined(constant(piece.raw.file, len(ids)), ids, ":")
     if piece.raw.layout.patient_ids == "chain" or "clinic_id" not in frame:
         return ids
-    clinic = frame["clinic_id"]
-    return (clinic + "|" + ids).where(clinic.notna(), ids)
+    clinic = frame["clinic_id"].array
+    whole = stacked([joined(clinic, ids, "|"), ids])
+    own = clinic.codes < 0
+    return whole[np.arange(len(ids)) + np.where(own, len(ids), 0)]
 
 
 def shared_ids(stack: Stack, keys: pd.Series) -> tuple[str, ...]:
     """Ids without a clinic that occur in several DATA: taken for one patient each."""
     seen: dict[int, set[str]] = {}
+    if len({piece.raw.source for piece in stack.pieces}) < 2:
+        return ()
     for piece in stack.pieces:
         if piece.raw.layout.by_row_number or piece.raw.layout.patient_ids == "chain":
             continue
@@ -67,36 +73,8 @@ def resolved(stack: Stack, keys: pd.Series, known: Iterable[str]) -> tuple[pd.Se
             fitting = by_id.get(id_, [])
             unclear[i] = len(fitting) > 1
             found.append(fitting[0] if len(fitting) == 1 else key)
-    return pd.Series(found, dtype="str"), unclear
-
-
-def row_hash(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """64 bits per row over the columns. Equal rows have equal bits; any two unequal of a million: 1 in 30 million."""
-    bits = np.zeros(len(frame), np.uint64)
-    for name in columns:
-        bits = _mixed(bits ^ _bits(frame[name]))
-    return bits
-
-
-def _bits(values: pd.Series) -> np.ndarray:
-    """64 bits per value, equal for equal values and for two blanks."""
-    if values.dtype == "datetime64[ns]":
-        return values.to_numpy().view(np.int64).astype(np.uint64)
-    if values.dtype == np.float64:
-        plain = values.to_numpy() + 0.0
-        return np.where(np.isnan(plain), np.nan, plain).view(np.uint64)
-    if values.dtype == bool:
-        return values.to_numpy().astype(np.uint64)
-    return (pd.factorize(values)[0] + 1).astype(np.uint64)
-
-
-def _mixed(bits: np.ndarray) -> np.ndarray:
-    """Every bit of the sum spread over all 64 (the finaliser of splitmix64)."""
-    with np.errstate(over="ignore"):
-        bits = bits + np.uint64(0x9E3779B97F4A7C15)
-        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    keys = np.array([None if pd.isna(key) else key for key in found], dtype=object)
+    return pd.Series(coded(keys, np.arange(len(keys)))), unclear
 
 
 def reading_groups(stack: Stack, frame: pd.DataFrame) -> np.ndarray:
@@ -107,16 +85,16 @@ def reading_groups(stack: Stack, frame: pd.DataFrame) -> np.ndarray:
     arms = [str(piece.record.qualifiers.get("treatment", "")) for piece in stack.pieces]
     columns = ["patient", *(name for name in READING_KEY if name in frame)]
     if any(arms):
-        frame = frame.assign(_arm=pd.array(np.array(arms, dtype=object)[stack.piece], dtype="str"))
+        frame = frame.assign(_arm=coded(np.array(arms, dtype=object), stack.piece))
         columns.append("_arm")
-    return pd.factorize(row_hash(frame, columns))[0]
+    return grouped(row_hash(frame, columns))
 
 
 def line_hash(stack: Stack, frame: pd.DataFrame, columns: Sequence[str], present: np.ndarray) -> np.ndarray:
     """64 bits per line over all its records, each with its place in the layout."""
     place = np.array([piece.number for piece in stack.pieces], np.uint64)[stack.piece]
-    mixed = _mixed(row_hash(frame, columns) ^ place)
+    spread = mixed(row_hash(frame, columns) ^ place)
     total = np.zeros(stack.lines, np.uint64)
     with np.errstate(over="ignore"):
-        np.add.at(total, stack.line[present], mixed[present])
+        np.add.at(total, stack.line[present], spread[present])
     return total

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from analytics.domain.mapping import Reading
 from analytics.domain.mapping_checks import limits_of, unit_of
 from analytics.domain.matching import Matcher
+from analytics.intake.sift_texts import plain_texts
 from analytics.intake.sift_values import Fault, Typed, few
 from schemas.spelling import spellings
 from schemas.units import factor
@@ -67,7 +68,8 @@ def number_values(
     read = np.flatnonzero(~np.isnan(values[:-1]) & (kinds == "t"))
     if decimal == ",":
         repairs["decimal_comma"] = np.array([i for i in read if "," in texts[i]], np.int64)
-    repairs["trim"] = np.array([i for i in read if texts[i] != texts[i].strip()], np.int64)
+    strange = read[~plain_texts(texts[read])]
+    repairs["trim"] = np.array([i for i in strange if texts[i] != texts[i].strip()], np.int64)
     return Typed(values, empty, faults, {**repairs, **more})
 
 

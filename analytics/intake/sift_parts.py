@@ -7,25 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 
 from analytics.domain.dataset import RawColumn
 from analytics.domain.errors import PlanRefused
 from analytics.domain.layout import Cell
 from analytics.intake.sift_faults import Block
 from analytics.intake.sift_stack import Piece
+from analytics.intake.sift_texts import coded, constant
 from analytics.intake.sift_typing import read_texts, type_column
 from analytics.intake.sift_values import Typed
 from schemas.rules import NAMED
 from schemas.vocabulary import Vocabulary
 
-Column: TypeAlias = "np.ndarray | pa.Array"
+Column: TypeAlias = "np.ndarray | pd.Categorical"
 IN_LONG = ("outcome", "value")
 
 
 @dataclass
 class Part:
-    """A piece being filled. ``filled``: column -> values by line (Arrow strings for texts). ``bad``: unreadable."""
+    """A piece being filled. ``filled``: column -> values by line (categories for texts). ``bad``: unreadable."""
 
     piece: Piece
     filled: dict[str, Column] = field(default_factory=dict)
@@ -43,7 +44,8 @@ class Part:
         if column == "session_date":
             timed = typed.timed if typed.timed is not None else np.zeros(len(typed.values), bool)
             self.filled["has_time"] = timed[codes]
-        self.note(column, typed, codes, np.arange(len(codes)))
+        if typed.faults or any(map(len, typed.repairs.values())):
+            self.note(column, typed, codes, np.arange(len(codes)))
 
     def note(self, column: str, typed: Typed, codes: np.ndarray, at: np.ndarray) -> None:
         """Faults and repairs of the cells with these codes; ``at``: their lines within the piece."""
@@ -82,7 +84,7 @@ def part_of(piece: Piece, vocabulary: Vocabulary, known: dict[Any, Typed]) -> Pa
         if layout.long and cell.column in IN_LONG:
             continue
         if cell.row_number:
-            part.filled[cell.column] = pa.array([str(row) for row in piece.raw.rows.tolist()], pa.string())
+            part.filled[cell.column] = coded(piece.raw.rows.astype("U").astype(object), np.arange(part.lines))
         elif cell.header is None:
             part.fill(cell.column, constant_typed(cell, vocabulary), np.zeros(part.lines, np.int32))
         else:
@@ -93,7 +95,7 @@ def part_of(piece: Piece, vocabulary: Vocabulary, known: dict[Any, Typed]) -> Pa
             part.fill(cell.column, known[key], raw.codes)
     for name, value in piece.record.qualifiers.items():
         text = isinstance(value, str)
-        part.filled[name] = pa.repeat(pa.scalar(value), part.lines) if text else np.full(part.lines, float(value))
+        part.filled[name] = constant(value, part.lines) if text else np.full(part.lines, float(value))
     return part
 
 
@@ -118,10 +120,7 @@ def texts_of(piece: Piece, name: str) -> RawColumn:
 
 def taken(values: np.ndarray, codes: np.ndarray) -> Column:
     """Values by line from values by text (code -1: the last, the empty cell)."""
-    if values.dtype != object:
-        return values[codes]
-    places = np.where(codes < 0, len(values) - 1, codes)
-    return pa.array(values, pa.string()).take(pa.array(places))
+    return values[codes] if values.dtype != object else coded(values, codes)
 
 
 def _among(typed: Typed, positions: Any) -> np.ndarray:

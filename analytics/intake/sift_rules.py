@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.domain.layout import STYLE_OF
 from analytics.intake.sift_faults import Block
 from analytics.intake.sift_stack import Stack
+from schemas.own_rules import own_rules
 from schemas.rules import FIRST_SESSION, NAMED, Rule, row_rules
 from schemas.vocabulary import Vocabulary
 
@@ -28,9 +29,24 @@ def row_blocks(
         for rule in row_rules(vocabulary, stack.table, stack.columns)
         if not (rule.id == "missing" and len(rule.columns) > 1) and not (rule.id == "step" and rule.columns[0] in free)
     ]
-    blocks = rule_blocks(stack, frame, rules, present)
+    blocks = _with_own(stack, frame, vocabulary, rule_blocks(stack, frame, rules, present), present)
     if stack.table == "sessions":
         blocks += _undated(stack, frame, style, present)
+    return blocks
+
+
+def _with_own(
+    stack: Stack, frame: pd.DataFrame, vocabulary: Vocabulary, blocks: list[Block], present: np.ndarray
+) -> list[Block]:
+    """``blocks`` with the rules of each file's own mapping, which stand in place of our usual limits."""
+    for changes in dict.fromkeys(piece.raw.layout.rules for piece in stack.pieces):
+        added = own_rules(changes, vocabulary, stack.columns)
+        if not added:
+            continue
+        here = np.array([piece.raw.layout.rules == changes for piece in stack.pieces], bool)[stack.piece]
+        usual = {rule.columns for rule in added if rule.id == "soft_range"}
+        kept = [b.only(~here[b.records]) if b.rule == "soft_range" and (b.column,) in usual else b for b in blocks]
+        blocks = [*kept, *rule_blocks(stack, frame, added, present & here)]
     return blocks
 
 

@@ -12,6 +12,7 @@ from analytics.domain.dataset import RawTable
 from analytics.domain.layout import Cell, Record
 from analytics.domain.mapping import Reading
 from analytics.intake.sift_faults import LONGEST, Block, FaultLog
+from analytics.intake.sift_texts import each_or_all
 from analytics.intake.sift_told import Measure, in_file_words
 
 
@@ -57,11 +58,10 @@ class Stack:
     def columns(self) -> tuple[str, ...]:
         return tuple(str(name) for name in self.frame.columns if not str(name).startswith("_") and name != "has_time")
 
-    def located(self, block: Block) -> pd.DataFrame:
-        """A block of faults as rows of the quarantine (with ``_place``, the column's place in the file)."""
+    def located(self, block: Block) -> list[pd.DataFrame]:
+        """A block of faults as rows of the quarantine, by piece (with ``_place``, the column's place in the file)."""
         which = self.piece[block.records]
-        parts = [self._located(self.pieces[int(n)], block.only(which == n)) for n in np.unique(which)]
-        return pd.concat(parts, ignore_index=True)
+        return [self._located(self.pieces[int(n)], block.only(which == n)) for n in np.unique(which)]
 
     def _located(self, piece: Piece, block: Block) -> pd.DataFrame:
         """The faults of one piece."""
@@ -70,16 +70,12 @@ class Stack:
         if block.column in self.measures:
             ours = self.frame[block.column].to_numpy()[block.records]
             block = in_file_words(block, _reading(piece, block.column), self.measures[block.column], ours, values)
-        found = pd.DataFrame({"file": piece.raw.file, "row": piece.raw.rows[lines], "value": values})
-        return found.assign(
-            table=self.table,
-            column=header,
-            rule=block.rule,
-            severity=block.severity,
-            must=block.must,
-            fix=block.fix,
-            _place=place,
-        )
+        said: dict[str, str | np.ndarray] = {
+            "table": self.table, "file": piece.raw.file, "column": header, "rule": block.rule,
+            "severity": block.severity, "must": block.must, "fix": block.fix, "value": values,
+        }  # fmt: skip
+        found = {name: each_or_all(text, len(lines)) for name, text in said.items()}
+        return pd.DataFrame({**found, "row": piece.raw.rows[lines], "_place": place}, copy=False)
 
 
 def _shown(piece: Piece, column: str, lines: np.ndarray) -> tuple[str, int, np.ndarray]:
@@ -91,8 +87,10 @@ def _shown(piece: Piece, column: str, lines: np.ndarray) -> tuple[str, int, np.n
         )
         return column, -1, np.full(len(lines), str(told), dtype=object)
     raw = piece.raw.columns[cell.header]
-    texts = np.append(np.array([text[:LONGEST] for text in raw.texts], dtype=object), "")
-    return cell.header, list(piece.raw.columns).index(cell.header), texts[raw.codes[lines]]
+    codes, places = np.unique(raw.codes[lines], return_inverse=True)
+    texts = np.empty(len(codes), dtype=object)
+    texts[:] = ["" if code < 0 else raw.texts[code][:LONGEST] for code in codes.tolist()]
+    return cell.header, list(piece.raw.columns).index(cell.header), texts[places]
 
 
 def _reading(piece: Piece, column: str) -> Reading | None:

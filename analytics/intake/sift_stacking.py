@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.domain.dataset import RawTable
 from analytics.domain.mapping_checks import column_type
@@ -15,6 +14,7 @@ from analytics.intake.sift_faults import FaultLog
 from analytics.intake.sift_long import fill_long
 from analytics.intake.sift_parts import Part, part_of
 from analytics.intake.sift_stack import Piece, Stack
+from analytics.intake.sift_texts import no_texts, stacked
 from analytics.intake.sift_told import Measure
 from analytics.intake.sift_values import DATE, NUMBER, Typed
 from schemas.vocabulary import Vocabulary
@@ -47,7 +47,9 @@ def _stacked(table: str, parts: Sequence[Part], lines: int, vocabulary: Vocabula
     keys = sorted({key for part in parts for key in part.repairs})
     return Stack(
         table=table,
-        frame=pd.DataFrame({name: _column(name, parts, vocabulary) for name in names}, index=pd.RangeIndex(size)),
+        frame=pd.DataFrame(
+            {name: _column(name, parts, vocabulary) for name in names}, index=pd.RangeIndex(size), copy=False
+        ),
         line=np.concatenate(line) if line else np.zeros(0, np.int64),
         piece=np.repeat(np.arange(len(parts)), [part.lines for part in parts]),
         pieces=pieces,
@@ -71,12 +73,11 @@ def _column(name: str, parts: Sequence[Part], vocabulary: Vocabulary) -> Any:
         blank: Any = np.nan if kind in NUMBER else np.datetime64("NaT", "s") if kind in DATE else False
         whole = np.concatenate([part.filled.get(name, np.full(part.lines, blank)) for part in parts])
         return whole.astype("datetime64[ns]") if kind in DATE else whole
-    found = [part.filled.get(name, pa.nulls(part.lines, pa.string())) for part in parts]
-    texts = pa.chunked_array(found, pa.string())
+    texts = stacked([part.filled[name] if name in part.filled else no_texts(part.lines) for part in parts])
     if kind == "boolean":
-        told = [None if text is None else text == "true" for text in texts.to_pylist()]
-        return pd.array(told, dtype="boolean")
-    return pd.array(texts.combine_chunks(), dtype="str")
+        true = np.append(np.asarray(texts.categories == "true"), False)[texts.codes]
+        return pd.arrays.BooleanArray(true, texts.codes < 0)
+    return texts
 
 
 def _mask(name: str, parts: Sequence[Part]) -> np.ndarray:

@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.intake.sift_faults import Block
+from analytics.intake.sift_hash import repeated, row_hash
 from analytics.intake.sift_keys import line_hash, reading_groups
 from analytics.intake.sift_stack import Stack
+from analytics.intake.sift_texts import codes_of
 from schemas.rules import NAMED
 from schemas.vocabulary import Vocabulary
 
@@ -52,7 +54,7 @@ class Standing:
     def take(self, blocks: Iterable[Block]) -> bool:
         """Set aside what the blocks name: the entry of a list, else the line. True if anything new was set aside."""
         before = (int(self.aside.sum()), sum(int(c.sum()) for c in self.cut.values()))
-        for block in blocks:
+        for block in map(self._in_force, blocks):
             if not len(block.records):
                 continue
             self.blocks.append(block)
@@ -60,6 +62,11 @@ class Standing:
                 self._set_aside(block)
         self._without_entries()
         return before != (int(self.aside.sum()), sum(int(c.sum()) for c in self.cut.values()))
+
+    def _in_force(self, block: Block) -> Block:
+        """The block without records of files whose mapping switches the rule off."""
+        off = np.array([block.rule in piece.raw.layout.rules.off for piece in self.stack.pieces], bool)
+        return block.only(~off[self.stack.piece[block.records]]) if off.any() else block
 
     def _set_aside(self, block: Block) -> None:
         listed = self.stack.listed.get(block.column)
@@ -100,9 +107,10 @@ def duplicate_blocks(state: Standing, bits: np.ndarray) -> list[Block]:
     flags = np.zeros(stack.lines, bool)
     flags[stack.line[standing]] = True
     lines = np.flatnonzero(flags)
-    again = pd.Series(bits[lines]).duplicated().to_numpy()
-    if not again.any():
+    lines = lines[repeated(bits[lines])]
+    if not len(lines):
         return []
+    again = pd.Series(bits[lines]).duplicated().to_numpy()
     first = dict(zip(bits[lines][::-1].tolist(), lines[::-1].tolist()))
     record_of = np.zeros(stack.lines, np.int64)
     backwards = np.flatnonzero(standing)[::-1]
@@ -158,7 +166,7 @@ def _differing(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Where a group holds more than one value: some value then differs from any one of them."""
     if not len(groups):
         return np.zeros(0, bool)
-    one = np.zeros(int(groups.max()) + 1)
+    one = np.zeros(int(groups.max()) + 1, values.dtype)
     one[groups] = values
     several = np.zeros(len(one), bool)
     several[groups[values != one[groups]]] = True
@@ -180,13 +188,9 @@ def arm_blocks(state: Standing) -> list[Block]:
     at = np.flatnonzero(state.records & told & state.frame["treatment"].notna().to_numpy())
     if not len(at):
         return []
-    part = state.frame.iloc[at]
-    keys = [
-        part[name].astype(object).where(part[name].notna(), "")
-        for name in ("patient", "side", "body_site")
-        if name in part
-    ]
-    several = part["treatment"].groupby(keys, sort=False).transform("nunique").to_numpy() > 1
+    places = [name for name in ("patient", "side", "body_site") if name in state.frame]
+    groups = pd.factorize(row_hash(state.frame[places].iloc[at], places))[0]
+    several = _differing(groups, codes_of(state.frame["treatment"])[at])
     must = "must be one arm per patient (and side and site) in a file that goes by visit"
     return [_conflict(at[several], "treatment", must, "Correct the treatment in the wrong row.")]
 
@@ -197,12 +201,11 @@ def person_blocks(state: Standing) -> list[Block]:
     at = np.flatnonzero(state.records)
     for name in PERSON:
         if name in state.frame and len(at):
-            values = pd.Series(state.frame[name].to_numpy()[at])
-            known = values.notna().to_numpy()
-            who = state.frame["patient"].to_numpy()[at]
-            several = values.groupby(who, sort=False).transform("nunique").to_numpy() > 1
+            known = at[state.frame[name].notna().to_numpy()[at]]
+            who = pd.factorize(codes_of(state.frame["patient"])[known])[0]
+            several = _differing(who, codes_of(state.frame[name])[known])
             must = "must be the same in every row of the patient"
-            blocks.append(_conflict(at[known & several], name, must, "Correct the value in the wrong row."))
+            blocks.append(_conflict(known[several], name, must, "Correct the value in the wrong row."))
     return blocks
 
 

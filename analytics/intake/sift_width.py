@@ -29,13 +29,18 @@ def misfit_frame(stack: Stack) -> pd.DataFrame:
             rule.id,
             rule.severity,
             line[:LONGEST],
-            f"{rule.sentence} ({len(raw.columns)}, not {len(cells)})",
+            rule.sentence + _counted(len(raw.columns), len(cells)),
             rule.fix,
             -1,
         )
         for raw, row, line, cells in misfits_of(stack)
     ]
     return pd.DataFrame(rows, columns=[*QUARANTINE_COLUMNS, "_place"])
+
+
+def _counted(columns: int, cells: int) -> str:
+    """Both numbers; nothing where they are equal, because empty columns without a name are not counted."""
+    return f" ({columns}, not {cells})" if columns != cells else ""
 
 
 def misfit_patients(stack: Stack, known: frozenset[str]) -> list[tuple[RawTable, int, str | None]]:

@@ -10,10 +10,12 @@ import numpy as np
 
 from analytics.domain.mapping import Reading
 from analytics.domain.matching import Matcher
+from analytics.intake.sift_texts import plain_texts
 from analytics.intake.sift_values import Fault, Typed, few
 from schemas.spelling import permitted, spellings
 from schemas.vocabulary import Vocabulary
 
+NO_CONTROL = "must be text without control characters"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
@@ -30,18 +32,19 @@ def word_values(
     values = np.full(len(texts) + 1, None, dtype=object)
     faults: dict[int, Fault] = {}
     trimmed, synonyms = [], []
-    for i, text in enumerate(texts):
-        if empty[i]:
-            continue
+    as_it_is = plain_texts(texts) & ~empty[:-1] & (kind == "text" and reading is None)
+    values[:-1][as_it_is] = texts[as_it_is]
+    for i in np.flatnonzero(~as_it_is & ~empty[:-1]).tolist():
+        text = texts[i]
         plain = text.strip()
-        found = Fault("type", "must be text without control characters") if CONTROL.search(plain) else read(plain)
+        found = Fault("type", NO_CONTROL) if CONTROL.search(plain) else read(plain)
         if isinstance(found, Fault):
             faults[i] = found
             continue
         values[i] = found
         if found != plain:
             synonyms.append(i)
-        elif plain != text:
+        if plain != text:
             trimmed.append(i)
     repairs = {"trim": np.array(trimmed, np.int64), "synonym": np.array(synonyms, np.int64)}
     return Typed(values, empty, faults, repairs)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import mistune
+from typing import TYPE_CHECKING, Any
 
 from analytics.domain.block import MIME, Block, Figure, Paragraph, Runs, Text, from_json
 from analytics.domain.printable import printable, slug, unused
-from analytics.reports.notebook_file import NotebookNode
+
+if TYPE_CHECKING:
+    from analytics.reports.notebook_file import NotebookNode
 
 EVIDENCE = "evidence"  # tag of the cell where page one ends; without it, page one ends at the first "## " of the prose
 HEADINGS = ("headline", "heading")
@@ -109,6 +109,8 @@ def _markdown(cell: NotebookNode, crown: str) -> Iterator[Element]:
     """Headings and the prose between them; the notebook's own title is small above a headline, if nothing else is."""
     if cell.cell_type != "markdown":
         return
+    import mistune
+
     parsed, state = mistune.create_markdown(renderer=None).parse(printable(cell.source))
     between: list[dict[str, Any]] = []
     for token in [*(t for t in parsed if isinstance(t, dict)), None]:

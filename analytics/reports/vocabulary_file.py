@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from schemas.changes import RuleChanges
 from schemas.vocabulary import CodeList, Column, Outcome, Treatment, Vocabulary
 
 GROUPS: Mapping[str, type] = {"treatments": Treatment, "outcomes": Outcome, "columns": Column, "codes": CodeList}
@@ -20,13 +21,26 @@ def dump_vocabulary(vocabulary: Vocabulary) -> bytes:
     for name in GROUPS:
         entries = [json.dumps(_plain(e), ensure_ascii=False) for e in getattr(vocabulary, name).values()]
         groups.append(f"{json.dumps(name)}: [\n" + ",\n".join(entries) + "\n]")
+    if vocabulary.rules:
+        groups.append(f'"rules": {json.dumps(_plain(vocabulary.rules), ensure_ascii=False)}')
     return ("{\n" + ",\n".join(groups) + "\n}\n").encode()
 
 
 def load_vocabulary(content: bytes) -> Vocabulary:
     """The Vocabulary that was dumped. Raises ValueError, KeyError or TypeError for anything else."""
     groups = json.loads(content)
-    return Vocabulary.of(*([_entry(kind, e) for e in groups[name]] for name, kind in GROUPS.items()))
+    found = Vocabulary.of(*([_entry(kind, e) for e in groups[name]] for name, kind in GROUPS.items()))
+    for owner, changes in groups.get("rules", ()):
+        found = found.with_rules(owner, _changes(changes))
+    return found
+
+
+def _changes(value: Mapping[str, Any]) -> RuleChanges:
+    """Changes of rules: every part a tuple of texts, or of column and limits."""
+    made: dict[str, Any] = {
+        name: tuple(tuple(e) if isinstance(e, list) else e for e in entries) for name, entries in value.items()
+    }
+    return RuleChanges(**made)
 
 
 def _plain(value: Any) -> Any:

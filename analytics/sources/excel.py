@@ -5,32 +5,57 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from analytics.domain.errors import DataRefused
-from analytics.sources.grid import Grid, Misfit, Options, check_header, grid_of
+from analytics.sources.grid import Grid, Misfit, Options, check_header, grid_of, letter
 from analytics.sources.text import kind_of
 
 UNZIPPED_LIMIT = 1_500_000_000  # bytes; a workbook of a million rows x 12 holds about 0.5 GB
 RATIO_LIMIT = 400  # unzipped over zipped; spreadsheets lie near 10-30
+PIECE, OVERLAP = 1 << 20, 200  # bytes of XML looked at in one go, and again with the next
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="[A-Z]+([0-9]+):[A-Z]+([0-9]+)"')
+PADDED_LIMIT = 4_000_000  # cells that are only there because a row has one far to its right
+PADDED_SHARE = 20  # such cells for each real one
 OLE = b"\xd0\xcf\x11\xe0"
+#: What openpyxl, zipfile and the XML parser raise over damaged content, some of it only while the rows are read.
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
+    SyntaxError, EOFError, OSError, RuntimeError,
+)  # fmt: skip
 Value = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the XML of a sheet holds. ``merged``: first and last row of each block; ``cells``: how many there are."""
+
+    formulas: bool
+    merged: frozenset[tuple[int, int]]
+    cells: int
 
 
 def sheets(content: bytes, where: str) -> tuple[str, ...]:
     """The names of the sheets, in the workbook's order."""
-    return tuple(sheet.title for sheet in _open(content, where, values=True).worksheets)
+    with readable(where):
+        return tuple(sheet.title for sheet in _open(content, where, values=True).worksheets)
 
 
 def grid(content: bytes, where: str, sheet: str, options: Options) -> Grid:
     """One sheet as a Grid."""
-    _no_merged_header(content, where, sheet, options.header_row)
-    formulas = _formulas(content, where, sheet) if b"<f" in _sheet_xml(content, where, sheet) else {}
-    lines = _lines(_open(content, where, values=True)[sheet], formulas)
+    seen = _seen(content, where, sheet)
+    _no_merged_header(seen, where, options.header_row)
+    formulas = _formulas(content, where, sheet, seen.cells) if seen.formulas else {}
+    lines = _lines(_rows(content, where, sheet, seen.cells, values=True), formulas)
     header: list[str] = []
     for number, line in lines:
         if number == options.header_row:
@@ -70,9 +95,39 @@ def _body(header: Sequence[str], lines: Iterator[tuple[int, list[Value]]], where
     return grid_of(header, columns, np.array(rows, np.int64), where=where, options=options, misfits=misfits)
 
 
-def _lines(sheet: Any, formulas: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[Value]]]:
-    sheet.reset_dimensions()  # a stray cell in the last corner would pad every row to 16,384 columns
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+@contextmanager
+def readable(where: str) -> Iterator[None]:
+    """Whatever a damaged workbook makes of the libraries that read it is one refusal."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise DataRefused(
+            f"{where} cannot be read as a workbook: it is damaged ({type(error).__name__}).",
+            fix="open it in Excel and save it again as .xlsx, or as CSV",
+        ) from None
+
+
+def _rows(content: bytes, where: str, sheet: str, cells: int, *, values: bool) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows of a sheet with their numbers, each as long as its last cell."""
+    padded = 0
+    with readable(where):
+        page = _open(content, where, values=values)[sheet]
+        page.reset_dimensions()  # a stray cell in the last corner would pad every row to 16,384 columns
+        for number, row in enumerate(page.iter_rows(), start=1):
+            padded += len(row)
+            if padded > PADDED_LIMIT + PADDED_SHARE * cells:
+                raise DataRefused(
+                    f"{where}: many rows have a cell far to the right of the table (row {number}: in column "
+                    f"{letter(len(row) - 1)}).",
+                    fix="delete the columns to the right of the table, or save the table as CSV",
+                )
+            yield number, row
+
+
+def _lines(
+    rows: Iterator[tuple[int, Sequence[Any]]], formulas: dict[tuple[int, int], str]
+) -> Iterator[tuple[int, list[Value]]]:
+    for number, row in rows:
         yield number, [_value(cell, formulas.get((number, i))) for i, cell in enumerate(row)]
 
 
@@ -93,6 +148,8 @@ def value_of(value: Any) -> Value:
     if isinstance(value, (int, float)):
         whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
         return "n", str(int(value)) if whole else repr(value)
+    if isinstance(value, Decimal):
+        return "n", f"{value:f}"
     if isinstance(value, dt.datetime):
         plain = value.replace(tzinfo=None, microsecond=0)
         return "d", plain.date().isoformat() if plain.time() == dt.time() else plain.isoformat(" ")
@@ -107,11 +164,10 @@ def _open(content: bytes, where: str, *, values: bool) -> Any:
 
     _check_archive(content, where)
     try:
-        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, EOFError) as error:
-        raise DataRefused(
-            f"{where} cannot be opened as a workbook ({type(error).__name__}).", fix="save it again as .xlsx"
-        ) from None
+        with readable(where):
+            return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
+    except InvalidFileException:
+        raise DataRefused(f"{where} cannot be opened as a workbook.", fix="save it again as .xlsx") from None
 
 
 def _check_archive(content: bytes, where: str) -> None:
@@ -130,34 +186,41 @@ def _check_archive(content: bytes, where: str) -> None:
         raise DataRefused(
             f"{where} would unpack to {unzipped / 1e6:,.0f} MB and was not opened.", fix="save the rows as CSV"
         )
-    if "xl/workbook.xml" not in {e.filename for e in entries}:
+    names = [e.filename for e in entries]
+    if "xl/workbook.xml" not in names:
         raise DataRefused(f"{where} is a zip file but no Excel workbook.", fix="save it as .xlsx")
+    if any("/chartsheets/" in name for name in names) and not any("/worksheets/" in name for name in names):
+        raise DataRefused(f"{where} has no sheet with cells.", fix="put the table on a sheet of its own")
 
 
-def _sheet_xml(content: bytes, where: str, sheet: str) -> bytes:
-    workbook = _open(content, where, values=True)
-    path = getattr(workbook[sheet], "_worksheet_path", "")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.read(path.lstrip("/")) if path.lstrip("/") in archive.namelist() else b""
+def _seen(content: bytes, where: str, sheet: str) -> _Seen:
+    """Looks through the XML of a sheet piece by piece: it may be half a gigabyte."""
+    formulas, merged, cells, kept = False, set(), 0, b""
+    with readable(where), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        path = getattr(_open(content, where, values=True)[sheet], "_worksheet_path", "").lstrip("/")
+        with archive.open(path) as stream:
+            while piece := stream.read(PIECE):
+                piece = kept + piece
+                formulas = formulas or b"<f" in piece
+                merged |= {(int(a), int(b)) for a, b in MERGED.findall(piece)}
+                cells += sum(piece.count(mark) - kept.count(mark) for mark in (b"<c ", b":c "))
+                kept = piece[-OVERLAP:]
+    return _Seen(formulas, frozenset(merged), cells)
 
 
-def _formulas(content: bytes, where: str, sheet: str) -> dict[tuple[int, int], str]:
+def _formulas(content: bytes, where: str, sheet: str, cells: int) -> dict[tuple[int, int], str]:
     """Cells that hold a formula: an empty saved value there is not an empty cell."""
     found = {}
-    source = _open(content, where, values=False)[sheet]
-    source.reset_dimensions()
-    for number, row in enumerate(source.iter_rows(), start=1):
+    for number, row in _rows(content, where, sheet, cells, values=False):
         for i, cell in enumerate(row):
             if cell.data_type == "f":
                 found[(number, i)] = str(getattr(cell.value, "text", cell.value))
     return found
 
 
-def _no_merged_header(content: bytes, where: str, sheet: str, header_row: int) -> None:
-    xml = _sheet_xml(content, where, sheet)
-    for first, last in re.findall(rb'<mergeCell [^>]*ref="[A-Z]+([0-9]+):[A-Z]+([0-9]+)"', xml):
-        if int(first) <= header_row <= int(last):
-            raise DataRefused(
-                f"{where}: cells of the header row are merged, so columns have no name of their own.",
-                fix="undo the merging and give every column a name",
-            )
+def _no_merged_header(seen: _Seen, where: str, header_row: int) -> None:
+    if any(first <= header_row <= last for first, last in seen.merged):
+        raise DataRefused(
+            f"{where}: cells of the header row are merged, so columns have no name of their own.",
+            fix="undo the merging and give every column a name",
+        )

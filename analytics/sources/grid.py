@@ -70,14 +70,15 @@ def grid_of(
     filled = np.zeros(len(rows), bool)
     for _, codes, _ in parts:
         filled |= codes >= 0
+    every = bool(filled.all())
     kept = [
-        RawColumn(name or f"(column {letter(i)} without a name)", texts, codes[filled], kinds)
+        RawColumn(name or f"(column {letter(i)} without a name)", texts, codes if every else codes[filled], kinds)
         for i, (name, (texts, codes, kinds)) in enumerate(zip(names, parts))
         if name or (codes >= 0).any()
     ]
     if options.rows_needed and not filled.any() and not misfits:
         raise DataRefused(f"{where} has a header but no rows.", fix="export it again with its rows")
-    return Grid(tuple(kept), rows[filled], tuple(misfits), tuple(notes))
+    return Grid(tuple(kept), rows if every else rows[filled], tuple(misfits), tuple(notes))
 
 
 def plain_list(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from analytics.domain.dataset import TABLES
-from analytics.domain.errors import DataRefused
+from analytics.domain.errors import DataRefused, PlanRefused
 from analytics.domain.mapping import Mapping, TableMapping
 from analytics.sources import FORMATS
 from analytics.sources.grid import listed
 
+LONGEST = 300  # characters of a path in a message
+BLANK = b"\x00 \r\n\t"
 SAVE_AS = {
     "xls": "an old Excel file",
     "ods": "an OpenDocument sheet",
@@ -42,7 +45,8 @@ class Found:
 
 def shown(path: Path) -> str:
     """A path as a person typed it, without the machine's folders."""
-    return path.name if path.is_absolute() else str(path)
+    text = path.name if path.is_absolute() else str(path)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def format_of(path: Path) -> Any:
@@ -60,20 +64,22 @@ def format_of(path: Path) -> Any:
 
 def content_of(path: Path) -> bytes:
     """The bytes of a file. Raises DataRefused where there are none."""
-    if not path.exists():
-        near = _near(path)
-        raise DataRefused(f"There is no file {shown(path)}.", fix=f"did you mean {near}?" if near else "check the path")
-    if not path.is_file():
-        raise DataRefused(
-            f"{shown(path)} is not a file.", fix="name a CSV, TSV, Excel or Parquet file, or a folder of them"
-        )
     try:
+        if not path.exists():
+            near = _near(path)
+            fix = f"did you mean {near}?" if near else "check the path"
+            raise DataRefused(f"There is no file {shown(path)}.", fix=fix)
+        if not path.is_file():  # a pipe or a device could be read for ever
+            raise DataRefused(
+                f"{shown(path)} is not a file.", fix="name a CSV, TSV, Excel or Parquet file, or a folder of them"
+            )
         content = path.read_bytes()
     except OSError as error:
         raise DataRefused(
-            f"{shown(path)} cannot be read: {(error.strerror or 'unreadable').lower()}.", fix="check its permissions"
+            f"{shown(path)} cannot be read: {(error.strerror or 'unreadable').lower()}.",
+            fix="check the path and its permissions",
         ) from None
-    if not content.strip(b"\x00 \r\n\t"):
+    if not content[:64].strip(BLANK) and not content.strip(BLANK):  # a strip of all would copy the file
         raise DataRefused(f"{shown(path)} is empty.", fix="export it again")
     return content
 
@@ -88,8 +94,8 @@ def _near(path: Path) -> str:
 
 def locate(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
     """The tables of one DATA argument. ``sheets_of(path)`` gives the sheet names of a file."""
-    if path.is_dir():
-        found = _folder(path, mapping)
+    if is_folder(path):
+        found = _folder(path, mapping, sheets_of)
     else:
         found = _file(path, mapping, sheets_of)
     tables = _with_mapped(found.tables, path, mapping, sheets_of)
@@ -99,7 +105,15 @@ def locate(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
     return Found(tables, tuple(name for name in found.left if name not in used))
 
 
-def _folder(path: Path, mapping: Mapping | None) -> Found:
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; False where nobody may look (reading it as a file says why)."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _folder(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
     try:
         entries = sorted(path.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
@@ -118,11 +132,34 @@ def _folder(path: Path, mapping: Mapping | None) -> Found:
         raise DataRefused(
             f"The folder {shown(path)} holds no sessions file (sessions.csv, .tsv, .xlsx or .parquet)"
             + (f"; found {listed(e.name for e in entries)}." if entries else "; it is empty."),
-            fix="name the file itself instead of the folder",
+            fix="name the file itself; a mapping for it is drafted by: outcomes mapping init FOLDER --out M.yml",
         )
-    tables = [Located(t, named[t][0], "", mapping if t == "sessions" else None) for t in taken]
+    tables: list[Located] = []
+    left: list[str] = []
+    for table in taken:
+        place, main = named[table][0], mapping if table == "sessions" else None
+        sheets = tuple(sheets_of(place))
+        sheet = _sheet(place, table, sheets, main.sheet if main is not None else None)
+        tables.append(Located(table, place, sheet, main))
+        left += [f"sheet {name!r} of {place.name}" for name in sheets if name != sheet]
     used = {located.path for located in tables}
-    return Found(tuple(tables), tuple(e.name + ("/" if e.is_dir() else "") for e in entries if e not in used))
+    beside = [e.name + ("/" if e.is_dir() else "") for e in entries if e not in used]
+    return Found(tuple(tables), (*beside, *left))
+
+
+def _sheet(path: Path, table: str, sheets: Sequence[str], wanted: str | None) -> str:
+    """The sheet that holds ``table`` in a file of a folder: the mapping's, the only one, or the one of that name."""
+    named = {name.strip().casefold(): name for name in sheets}
+    sheet = wanted if wanted is not None else named.get(table, sheets[0] if len(sheets) == 1 else "")
+    if sheets == ("",):
+        return ""
+    if sheet not in sheets:
+        lacks = f"no sheet {listed([wanted])}" if wanted is not None else f"several sheets and none is called {table}"
+        raise DataRefused(
+            f"{shown(path)} has {lacks}; it has {listed(sheets)}.",
+            fix="correct sheet: in the mapping" if wanted is not None else "give the right sheet the table's name",
+        )
+    return sheet
 
 
 def _readable(entry: Path) -> bool:
@@ -137,7 +174,8 @@ def _file(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
     wanted = mapping.sheet if mapping is not None else None
     if wanted is not None and wanted not in names:
         raise DataRefused(
-            f"{shown(path)} has no sheet {wanted!r}; it has {listed(names)}.", fix="correct sheet: in the mapping"
+            f"{shown(path)} has no sheet {listed([wanted])}; it has {listed(names)}.",
+            fix="correct sheet: in the mapping",
         )
     main = wanted or by_table.get("sessions") or (names[0] if len(names) == 1 else None)
     if main is None:
@@ -151,11 +189,23 @@ def _file(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
     return Found(tables, tuple(f"sheet {name!r}" for name in names if name not in used))
 
 
+def _beside(path: Path, name: str) -> Path:
+    """The file that a mapping names. PlanRefused where a link leads out of the folder."""
+    folder = path if is_folder(path) else path.parent
+    place = folder / name
+    if os.path.commonpath([os.path.realpath(folder), os.path.realpath(place)]) != os.path.realpath(folder):
+        raise PlanRefused(
+            f"The mapping names the file {name[:60]!r}, a link that leaves the folder of {shown(path)}.",
+            fix="put the file itself there, or name the folder that it lies in as DATA",
+        )
+    return place
+
+
 def _with_mapped(tables: Iterable[Located], path: Path, mapping: Mapping | None, sheets_of: Any) -> tuple[Located, ...]:
     """The tables that the mapping names itself take the place of those found beside the sessions."""
     found = {located.table: located for located in tables}
     for table, other in (mapping.tables if mapping is not None else {}).items():
-        place = (path if path.is_dir() else path.parent) / other.file if other.file else found["sessions"].path
+        place = _beside(path, other.file) if other.file else found["sessions"].path
         sheet = other.sheet or ""
         if other.file is None and table in found and other.sheet is None:
             place, sheet = found[table].path, found[table].sheet
@@ -164,7 +214,7 @@ def _with_mapped(tables: Iterable[Located], path: Path, mapping: Mapping | None,
             sheet = sheet or (names[0] if len(names) == 1 else "")
             if sheet not in names:
                 raise DataRefused(
-                    f"{shown(place)} has no sheet {sheet!r} for {table}; it has {listed(names)}.",
+                    f"{shown(place)} has no sheet {listed([sheet])} for {table}; it has {listed(names)}.",
                     fix="name it with sheet:",
                 )
         found[table] = Located(table, place, sheet, other)

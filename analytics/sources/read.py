@@ -17,11 +17,19 @@ from analytics.domain.mapping import Mapping, load_mapping
 from analytics.domain.mapping_words import joint_vocabulary
 from analytics.sources.grid import Grid, Options, listed, plain_list
 from analytics.sources.locate import Located, content_of, format_of, locate, shown
+from analytics.sources.unsettled import refuse_unsettled
 from schemas.columns import REQUIRED_COLUMNS
 from schemas.vocabulary import Vocabulary
 
+#: What to do where columns are missing, after what may be done by hand.
+DRAFT = "a draft is made by: outcomes mapping init DATA --out M.yml"
+LACKING_SHOWN = 12
 Progress = Callable[[str, int, int], None] | None
 Source = str | Path
+
+
+class ColumnsLacking(DataRefused):
+    """The file has not the columns that its table or its mapping needs."""
 
 
 def read(
@@ -45,6 +53,8 @@ def read(
             f"{len(loaded)} mappings for {len(places)} DATA.",
             fix="give one mapping for all, or one per DATA in the same order",
         )
+    for place, mapping in zip(places, loaded * len(places) if len(loaded) == 1 else loaded):
+        refuse_unsettled(place, mapping)
     words = joint_vocabulary(loaded, vocabulary if vocabulary is not None else _standard())
     chosen: list[Mapping | None] = [None] * len(places)
     if loaded:
@@ -66,10 +76,12 @@ def _dataset(
     progress: Progress,
 ) -> Dataset:
     bytes_of: dict[Path, bytes] = {}
+    hashes: dict[Path, str] = {}
 
     def content(path: Path) -> bytes:
         if path not in bytes_of:
             bytes_of[path] = content_of(path)
+            hashes[path] = hashlib.sha256(bytes_of[path]).hexdigest()
         return bytes_of[path]
 
     def sheets_of(path: Path) -> tuple[str, ...]:
@@ -92,6 +104,8 @@ def _dataset(
         raw, said = _table(item, mapping, words, content(item.path), names[number, item.path], number)
         tables.append(raw)
         notes += said
+        if all(item.path != later.path for _, later, _ in located[step + 1 :]):
+            del bytes_of[item.path]  # a large file is not held while its rows are judged
     _one_style(tables)
     if progress is not None:
         progress("reading", len(located), len(located))
@@ -99,7 +113,7 @@ def _dataset(
     return Dataset(
         tables={name: found for name, found in read_tables.items() if found},
         vocabulary=words,
-        files=_files(tables, located, names, bytes_of),
+        files=_files(tables, located, names, hashes),
         notes=tuple(dict.fromkeys(notes)),
         mapping_text="---\n".join(m.canonical() for m in loaded),
     )
@@ -131,9 +145,10 @@ def _check_columns(layout: Layout, headers: Sequence[str], words: Vocabulary, wh
         raise _lacking(
             where,
             "that the mapping names",
-            {f"'{header[:60]}'": _near((header,), unused) for header in absent},
+            {f"'{header[:60]}'": _near((header,), unused) for header in absent[:LACKING_SHOWN]},
             headers,
-            "correct the name in the mapping (spelling and capitals count)",
+            f"correct the name in the mapping (spelling and capitals count); {DRAFT}",
+            more=len(absent[LACKING_SHOWN:]),
         )
     groups = [group for group in REQUIRED_COLUMNS[layout.table] if not set(group) & set(layout.columns)]
     if {"outcome", "value"} & set(layout.columns) and not layout.long:
@@ -155,7 +170,7 @@ def _no_columns(groups: Sequence[Sequence[str]], layout: Layout, headers: Sequen
     first = listed([group[0] for group in groups], quote="")
     named = f"name the column{'s' if len(groups) > 1 else ''} {first}, or write a mapping"
     fix = f"add {first} to the mapping's columns" if layout.mapped else named
-    return _lacking(where, f"for {layout.table}", lacking, headers, fix)
+    return _lacking(where, f"for {layout.table}", lacking, headers, f"{fix}; {DRAFT}")
 
 
 def _near(wanted: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
@@ -166,16 +181,18 @@ def _near(wanted: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
 
 
 def _lacking(
-    where: str, role: str, lacking: MappingType[str, Sequence[str]], headers: Sequence[str], fix: str
-) -> DataRefused:
+    where: str, role: str, lacking: MappingType[str, Sequence[str]], headers: Sequence[str], fix: str, *, more: int = 0
+) -> ColumnsLacking:
     """One sentence for one missing column, a line for each of several, then what the file has."""
     hints = {name: f"; nearest: {listed(near)}" if near else "" for name, near in lacking.items()}
     there = "" if all(lacking.values()) else f"its columns are {listed(headers)}"
-    if len(hints) == 1:
+    if len(hints) + more == 1:
         ((name, hint),) = hints.items()
-        return DataRefused(f"{where} has no column {name} {role}{hint}{'; ' if there else ''}{there}.", fix=fix)
-    lines = [f"{where} lacks {len(hints)} columns {role}:", *(f"  {name}{hint}" for name, hint in hints.items())]
-    return DataRefused("\n".join([*lines, *([f"  {there}"] if there else [])]), fix=fix)
+        return ColumnsLacking(f"{where} has no column {name} {role}{hint}{'; ' if there else ''}{there}.", fix=fix)
+    count = len(hints) + more
+    lines = [f"{where} lacks {count} columns {role}:", *(f"  {name}{hint}" for name, hint in hints.items())]
+    lines += [f"  and {more:,} more"] if more else []
+    return ColumnsLacking("\n".join([*lines, *([f"  {there}"] if there else [])]), fix=fix)
 
 
 def _unused(layout: Layout, headers: Sequence[str], words: Vocabulary, where: str) -> list[str]:
@@ -210,12 +227,12 @@ def _names(located: Sequence[tuple[int, Path]]) -> dict[tuple[int, Path], str]:
 
 
 def _files(
-    tables: Sequence[RawTable], located: Sequence[tuple[int, Located, Any]], names: MappingType, bytes_of: MappingType
+    tables: Sequence[RawTable], located: Sequence[tuple[int, Located, Any]], names: MappingType, hashes: MappingType
 ) -> tuple[SourceFile, ...]:
     found: dict[str, SourceFile] = {}
     for raw, (number, item, _) in zip(tables, located):
         name = names[number, item.path]
-        known = found.get(name) or SourceFile(name, hashlib.sha256(bytes_of[item.path]).hexdigest(), 0, ())
+        known = found.get(name) or SourceFile(name, hashes[item.path], 0, ())
         found[name] = replace(known, rows=known.rows + raw.received, tables=(*known.tables, raw.table))
     return tuple(found.values())
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
     ["simulate"],
     ["validate"],
+    ["template"],
     ["plan"],
     ["plan", "init"],
     ["plan", "check"],
@@ -32,6 +33,9 @@ def outcomes(*arguments: object, folder: Path | None = None) -> subprocess.Compl
     environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "analytics", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=folder or ROOT, env=environment, timeout=300)
+
+
+CHECKED = {"accepted.parquet", "quarantine.csv", "quality.html", "faulty_rows.xlsx"}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,7 @@ def test_validate_prints_the_balance_of_rows(data: Path, tmp_path: Path) -> None
     receipt = json.loads((tmp_path / "checked" / "receipt.json").read_text())["rows"]
     assert receipt["received"] == receipt["accepted"] + receipt["quarantined"]
     assert f"{receipt['received']:,} rows received = {receipt['accepted']:,} accepted" in done.stdout
-    assert {p.name for p in (tmp_path / "checked").iterdir()} == {"accepted.parquet", "quarantine.csv", "receipt.json"}
+    assert {p.name for p in (tmp_path / "checked").iterdir()} == {*CHECKED, "receipt.json"}
 
 
 def test_a_check_of_the_data_replaces_its_own_earlier_output_and_keeps_a_persons_notes(
@@ -66,7 +70,7 @@ def test_a_check_of_the_data_replaces_its_own_earlier_output_and_keeps_a_persons
     assert outcomes("validate", data / "sessions.csv", "--out", out).returncode == 0
     before = (out / "receipt.json").read_bytes()
     told = json.loads(before)
-    assert {f["name"] for f in told["files"]} == {"accepted.parquet", "quarantine.csv"}
+    assert {f["name"] for f in told["files"]} == CHECKED
     for file in told["files"]:
         assert file["sha256"] == hashlib.sha256((out / file["name"]).read_bytes()).hexdigest()
     (out / "notes.txt").write_text("call the north clinic")
@@ -168,7 +172,7 @@ def test_a_rule_that_asks_for_different_things_says_each_beside_its_place(data: 
     (tmp_path / "patients.csv").write_text("patient_id,fitzpatrick\nA,9\nB,2\nC,3\n")
     done = outcomes("validate", tmp_path)
     shown = " ".join(done.stdout.split())
-    assert "3 x range: must lie within the range of the column" in shown
+    assert "3 values outside what is possible (range)" in shown
     assert "sessions.csv row 2, inflammatory_lesions: '-3' must be at least 0 lesions" in shown
     assert "sessions.csv row 3, satisfaction_vas: '500' must be from 0 to 100 points" in shown
     assert "patients.csv (patients) row 2, fitzpatrick: '9' must be from 1 to 6" in shown

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from analytics.domain.run import Run
 from analytics.reports.formats import html, ipynb
-from analytics.reports.notebook_file import NotebookNode
 from analytics.reports.story import Story
+
+if TYPE_CHECKING:
+    from analytics.reports.notebook_file import NotebookNode
 
 
 class Format(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -21,8 +21,10 @@ from analytics.domain.printable import printable, slug, unused
 from analytics.domain.run import Run
 from analytics.reports.formats import svg
 from analytics.reports.formats.csv import table_csv
-from analytics.reports.notebook_file import NotebookNode
 from analytics.reports.story import Element, Heading, Story, plain, story
+
+if TYPE_CHECKING:
+    from analytics.reports.notebook_file import NotebookNode
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 POLICY = "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -71,13 +73,18 @@ class Part:
 def render(notebook: NotebookNode, run: Run, *, told: Story | None = None) -> bytes:
     """The report of an executed notebook as HTML bytes; equal notebooks and runs give equal bytes."""
     told = told or story(notebook)
+    return page(told, title=_title(told, run), version=run.facts.get("software", {}).get("version", ""))
+
+
+def page(told: Story, *, title: str, version: str) -> bytes:
+    """A story as one HTML file in the house's look."""
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = _template().render(
-        title=_title(told, run),
+        title=title,
         style=style,
         policy=POLICY.format(hash=digest),
-        version=run.facts.get("software", {}).get("version", ""),
+        version=version,
         contents=list(_contents(told.headings)),
         **_page_one(told),
         sections=[_arranged(part) for part in _parts(told.evidence)],

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from analytics.domain.run import Run
-from analytics.reports.notebook_file import NotebookNode, nbformat, split_lines
 from analytics.reports.story import Story
+
+if TYPE_CHECKING:
+    from analytics.reports.notebook_file import NotebookNode
 
 
 def render(notebook: NotebookNode, run: Run | None = None, *, told: Story | None = None) -> bytes:
@@ -15,6 +18,8 @@ def render(notebook: NotebookNode, run: Run | None = None, *, told: Story | None
     Without Jupyter's indentation, which makes half of such a file. Raises nbformat.ValidationError (an error of the
     program) if it is not a notebook that Jupyter opens.
     """
+    from analytics.reports.notebook_file import nbformat, split_lines
+
     nbformat.validate(notebook)
     value = split_lines(_own(notebook))
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -22,6 +27,8 @@ def render(notebook: NotebookNode, run: Run | None = None, *, told: Story | None
 
 def _own(notebook: NotebookNode) -> NotebookNode:
     """A copy as deep as ``split_lines`` reaches: cells, outputs and their bundles, not the figures inside."""
+    from analytics.reports.notebook_file import NotebookNode
+
     cells = [NotebookNode(cell) for cell in notebook.cells]
     for cell in cells:
         outputs = [NotebookNode(output) for output in cell.get("outputs", ())]

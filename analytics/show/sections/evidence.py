@@ -8,6 +8,7 @@ from analytics.show.runs import capital, heading, joined, name, note, runs, stro
 from analytics.show.stories import ANALYSES, Evidence, Story, story
 from analytics.show.tables.effects import effects, power
 from analytics.show.words import outcome_sentence, small_line, tag
+from schemas.own_rules import told_changes
 from schemas.vocabulary import Outcome
 
 SILENT = "No published"  # notes that say only that no threshold was found: the figure's caption says so
@@ -19,10 +20,16 @@ def flow(source: Evidence) -> tuple[Block, ...]:
 
 
 def quality(source: Evidence) -> tuple[Block, ...]:
-    """Rows by file, what was wrong, what was repaired, and what was noted on reading."""
+    """Rows by file, what was wrong, rules the mapping changes, what was repaired, and what was noted on reading."""
     notes = [name(each, "facts.notes", kind="D") for each in source.facts.get("notes", ())]
     remarks = (note(runs(strong("Noted on reading: "), joined(notes, "; "), ".")),) if notes else ()
-    return (tables.files(source), tables.rules(source), tables.repairs(source), *remarks)
+    return (tables.files(source), tables.rules(source), *_changed(source), tables.repairs(source), *remarks)
+
+
+def _changed(source: Evidence) -> tuple[Block, ...]:
+    """What mappings change in the rules, where they do."""
+    told = [name(each, "vocabulary.rules", kind="P") for each in told_changes(source.vocabulary)]
+    return (note(runs(strong("Rules changed by the mapping: "), joined(told, "; "), ".")),) if told else ()
 
 
 def outcomes(source: Evidence) -> tuple[Block, ...]:

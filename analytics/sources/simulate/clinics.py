@@ -36,7 +36,11 @@ def export_clinics(
         sheets = clinic_sheets(dialect, own, rng)
         latest = frozenset(own["sessions"].loc[own["sessions"]["session_date"] == last, "patient_id"])
         limit = int(scenario.faulty * len(own["patients"]))
-        spoilt, faults = plant(dialect, sheets, rng, times=scenario.faults_per_kind, at_most=limit, spare=latest)
+        odd = np.random.Generator(np.random.PCG64([seed, zlib.crc32(clinic.encode()), 1]))
+        spoilt, faults = plant(
+            dialect, sheets, rng, odd=odd, times=scenario.faults_per_kind, at_most=limit, spare=latest,
+            whole_columns=scenario.whole_columns,
+        )  # fmt: skip
         exports[clinic] = clinic_files(dialect, spoilt)
         mappings[clinic] = mapping_text(dialect, clinic, sheets)
         places.append(

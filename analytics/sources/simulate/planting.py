@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from analytics.sources.simulate.containers import printed
+from analytics.sources.simulate.copies import spoil_columns
 from analytics.sources.simulate.dialect import Dialect
 from analytics.sources.simulate.export import Sheet
 from analytics.sources.simulate.faults import CONTRADICTED, DOUBLED, FAULTS, Fault
-
-Line = list[Any]
-
-
-@dataclass(eq=False)
-class _Plot:
-    """One sheet while faults are planted. ``extra``: original row -> rows written under it, with what they are."""
-
-    sheet: Sheet
-    dialect: Dialect
-    lines: list[Line]
-    marks: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # row, offset below it, facts
-    extra: dict[int, list[Line]] = field(default_factory=dict)
-
-    def mark(
-        self, row: int, place: int | None, *, fault: str, column: str, rule: str, value: Any, offset: int = 0
-    ) -> None:
-        facts = {
-            "fault": fault,
-            "table": self.sheet.table,
-            "column": "" if place is None else self.sheet.header[place],
-            "canonical_column": column,
-            "rule": rule,
-            "value": printed(value, self.dialect),
-            "patient_id": self.sheet.patients[row],
-        }
-        self.marks.append((row, offset, facts))
-
-    def row_shown(self, row: int, offset: int) -> int:
-        """Row number as a spreadsheet shows it (the top line is 1), after the rows that were put in above it."""
-        above = sum(len(lines) for at, lines in self.extra.items() if at < row)
-        return self.sheet.header_row + 1 + row + above + offset
-
-    def finished(self) -> Sheet:
-        rows, patients = [], []
-        for k, line in enumerate(self.lines):
-            written = [line, *self.extra.get(k, [])]
-            rows += [tuple(one) for one in written]
-            patients += [self.sheet.patients[k]] * len(written)
-        return replace(self.sheet, rows=tuple(rows), patients=tuple(patients))
+from analytics.sources.simulate.oddities import plant_oddities
+from analytics.sources.simulate.plot import Plot
 
 
 def plant(
@@ -59,30 +20,39 @@ def plant(
     sheets: Mapping[str, Sheet],
     rng: np.random.Generator,
     *,
+    odd: np.random.Generator,
     times: int,
     at_most: int,
     spare: frozenset[str],
+    whole_columns: bool = False,
 ) -> tuple[dict[str, Sheet], list[dict[str, Any]]]:
     """Sheets with every fault that fits planted ``times`` times, and where each stands: file, row, column, rule.
 
     No two faults share a patient, ``at_most`` that many patients have one, those in ``spare`` none: a small clinic has
-    a choice of the faults.
+    a choice of the faults. Then half as many patients get an oddity (a warning), drawn from ``odd``; with
+    ``whole_columns`` readings are rounded and percents written as fractions.
     """
     used = set(spare)
-    plots = {table: _Plot(sheet, dialect, [list(row) for row in sheet.rows]) for table, sheet in sheets.items()}
+    plots = {table: Plot.of(sheet, dialect) for table, sheet in sheets.items()}
+    if whole_columns:
+        spoil_columns(plots["sessions"], odd)
     fitting = [f for f in FAULTS if f.table in plots and (not f.only or dialect.id in f.only)]
     deeds: list[Fault | str] = [*fitting, DOUBLED, DOUBLED, CONTRADICTED] * times
     for k in rng.permutation(len(deeds)):
         if len(used) - len(spare) >= at_most:
             break
         _do(deeds[int(k)], plots, dialect, used, rng)
+    plant_oddities(plots, used, odd, times=times, at_most=at_most // 2)
     planted = [
         {**_where(dialect, plot.sheet), "row": plot.row_shown(row, offset), **facts}
         for plot in plots.values()
         for row, offset, facts in plot.marks
     ]
-    order = ("file", "table", "row", "column", "fault")
-    return {t: p.finished() for t, p in plots.items()}, sorted(planted, key=lambda m: tuple(m[name] for name in order))
+    return {t: p.finished() for t, p in plots.items()}, sorted(planted, key=_order)
+
+
+def _order(facts: dict[str, Any]) -> tuple[Any, ...]:
+    return facts["file"], facts["table"], facts["row"] or 0, facts["column"], facts["fault"]
 
 
 def _where(dialect: Dialect, sheet: Sheet) -> dict[str, str]:
@@ -91,7 +61,7 @@ def _where(dialect: Dialect, sheet: Sheet) -> dict[str, str]:
 
 
 def _do(
-    deed: Fault | str, plots: Mapping[str, _Plot], dialect: Dialect, used: set[str], rng: np.random.Generator
+    deed: Fault | str, plots: Mapping[str, Plot], dialect: Dialect, used: set[str], rng: np.random.Generator
 ) -> None:
     if isinstance(deed, Fault):
         _spoil(plots[deed.table], deed, dialect, used, rng)
@@ -101,7 +71,7 @@ def _do(
         _contradict(plots["sessions"], dialect, used, rng)
 
 
-def _spoil(plot: _Plot, fault: Fault, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
+def _spoil(plot: Plot, fault: Fault, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
     place = _place(plot.sheet, fault, dialect)
     needed = plot.sheet.columns.get(fault.needs) if fault.needs else place
     if place is None or needed is None:
@@ -125,7 +95,7 @@ def _line_name(fault: Fault, dialect: Dialect) -> str:
     return dialect.outcomes[fault.outcome].header if fault.outcome in dialect.outcomes else ""
 
 
-def _choose(plot: _Plot, place: int, used: set[str], rng: np.random.Generator, *, named: str = "") -> int | None:
+def _choose(plot: Plot, place: int, used: set[str], rng: np.random.Generator, *, named: str = "") -> int | None:
     """A row with a value in that cell (not a text for a gap), of a patient without a fault so far, who is then used."""
     sheet, at = plot.sheet, plot.sheet.columns.get("outcome", -1)
     gaps = next((f.gaps for name, f in sheet.layout.fields.items() if sheet.columns.get(name) == place), ())
@@ -144,7 +114,7 @@ def _choose(plot: _Plot, place: int, used: set[str], rng: np.random.Generator, *
     return row
 
 
-def _double(plot: _Plot, used: set[str], rng: np.random.Generator) -> None:
+def _double(plot: Plot, used: set[str], rng: np.random.Generator) -> None:
     """Write a row twice."""
     row = _choose(plot, 0, used, rng)
     if row is not None:
@@ -152,7 +122,7 @@ def _double(plot: _Plot, used: set[str], rng: np.random.Generator) -> None:
         plot.mark(row, None, fault="doubled_row", column="", rule=DOUBLED, value="", offset=1)
 
 
-def _contradict(plot: _Plot, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
+def _contradict(plot: Plot, dialect: Dialect, used: set[str], rng: np.random.Generator) -> None:
     """Write a row a second time with another texture grade: nobody knows which one is right, so both are at fault."""
     long = dialect.shape == "long"
     place = plot.sheet.columns.get("value" if long else "texture_grade")

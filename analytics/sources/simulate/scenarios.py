@@ -26,7 +26,8 @@ class Scenario:
     share absorbed 24 hours after a session. ``roughness``: shift of log Ra. ``elasticity``: rise of R2. ``barrier``:
     shift of log TEWL one day after a session. ``confounding`` multiplies how strongly skin type and severity steer the
     recommendation, ``prognosis`` how strongly the same things steer the natural course. Shares are of patients;
-    ``faulty`` is the largest share of a clinic's patients with a fault planted in the export.
+    ``faulty`` is the largest share of a clinic's patients with a fault planted in the export. ``whole_columns``: the
+    exports also round the readings of a device and write percents as fractions.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Scenario:
     at_most: int | None = None
     faults_per_kind: int = 1
     faulty: float = 0.2
+    whole_columns: bool = False
 
 
 EFFECT = Scenario(
@@ -77,6 +79,12 @@ SCENARIOS: Mapping[str, Scenario] = {
         sentence="The world of `effect` with many more faults in the exports.",
         faults_per_kind=6,
         faulty=0.6,
+    ),
+    "rounded": replace(
+        EFFECT,
+        id="rounded",
+        sentence="The world of `effect`; in the exports readings are rounded and percents are fractions.",
+        whole_columns=True,
     ),
     "dropout": replace(
         EFFECT, id="dropout", sentence="The world of `effect`, twice as many lost, mostly the unimproved.", dropout=2.2

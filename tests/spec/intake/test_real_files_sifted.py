@@ -40,6 +40,27 @@ def test_every_line_is_accepted(shared: Path, mapping: str) -> None:
     assert not len(found.quarantine)
 
 
+def test_21_of_150_patients_repeat_another_day_by_day(shared: Path) -> None:
+    data, mapping = shared / "data" / FILES["vissig_psoriasis"][0], MAPPINGS / "vissig_psoriasis_by_day.yml"
+    found = sift(read([data], [mapping]))
+    raw = pd.read_csv(data)
+    flags = [f"PASI{n} Response Relative to Baseline" for n in (75, 90, 100)]
+    dated = raw.dropna(subset="Analysis Relative Day")
+    series = {
+        patient: tuple(
+            map(tuple, rows[["Analysis Relative Day", *flags]].sort_values("Analysis Relative Day").to_numpy())
+        )
+        for patient, rows in dated.groupby("Deidentified Subject Number")
+    }
+    again = [p for p in series if any(series[p] == series[other] for other in series if other < p)]
+    assert len(again) == 21
+    listed = found.quarantine[found.quarantine["rule"] == "copied_patient"]
+    assert listed["value"].astype(int).tolist() == again
+    assert (listed["severity"] == "warning").all()
+    assert found.rows["quarantined"] == raw["Analysis Relative Day"].isna().sum()
+    assert set(found.quarantine["rule"]) == {"copied_patient", "missing"}
+
+
 def test_skin_condition_improving_and_missing(shared: Path) -> None:
     rows = real(shared, "sanon_skin_condition").sessions
     assert rows["patient"].nunique() == 172

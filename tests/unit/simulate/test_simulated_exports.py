@@ -15,6 +15,7 @@ from analytics.intake.sift import sift
 from analytics.sources.read import read
 from analytics.sources.simulate.clinics import DIALECTS
 from analytics.sources.simulate.faults import FAULTS
+from analytics.sources.simulate.oddities import ODDITIES
 from schemas.rules import NAMED
 from schemas.standard import STANDARD
 
@@ -39,22 +40,33 @@ def test_each_fault_stands_where_the_truth_says(scene: tuple[str, int]) -> None:
         cell = row[head.index(fault["column"])]
         shown = "" if cell is None else f"{cell:%Y-%m-%d}" if hasattr(cell, "year") else str(cell)
         assert shown == fault["value"], fault
-        if fault["fault"] != "no_patient":
+        if fault["fault"] not in ("no_patient", "id_spelt_anew"):
             assert str(row[0]) == fault["patient_id"]
 
 
 def test_every_kind_of_fault_is_planted_in_some_clinic() -> None:
     planted = {fault["fault"] for fault in truth()["faults"]}
-    assert planted == {fault.id for fault in FAULTS} | {"doubled_row", "two_grades_of_one_day"}
+    odd = {oddity.id for oddity in ODDITIES} | {"patient_copied"}
+    assert planted == {fault.id for fault in FAULTS} | {"doubled_row", "two_grades_of_one_day"} | odd
     assert {fault["rule"] for fault in truth()["faults"]} <= set(NAMED)
+    assert {(f["rule"], f["severity"]) for f in truth()["faults"]} <= {(r.id, r.severity) for r in NAMED.values()}
+
+
+def test_columns_that_are_spoilt_as_a_whole_have_no_row() -> None:
+    whole = [fault for fault in truth("rounded", 150)["faults"] if fault["row"] is None]
+    assert {fault["rule"] for fault in whole} == {"digit_preference", "fraction_as_percent"}
+    made = written("rounded", 150)
+    for fault in whole:
+        rows = grid(made[fault["file"]], fault["file"], fault["clinic"], fault["sheet"])
+        assert fault["column"] in (rows[2] if fault["sheet"] else rows[0])
 
 
 def test_no_two_faults_share_a_patient() -> None:
     faults = pd.DataFrame(truth("messy", 200)["faults"])
-    per = faults.groupby(["clinic", "patient_id"])["fault"].nunique()
-    assert per.max() == 1
-    share = len(per) / 200
-    assert 0.3 < share <= 0.6
+    assert faults.groupby(["clinic", "patient_id"])["fault"].nunique().max() == 1
+    for severity, low, high in (("error", 0.3, 0.6), ("warning", 0.1, 0.3)):
+        of = faults[faults["severity"] == severity]
+        assert low < len(of[["clinic", "patient_id"]].drop_duplicates()) / 200 <= high
 
 
 def test_mappings_are_the_mapping_language() -> None:
@@ -103,10 +115,12 @@ def test_exactly_the_planted_faults_are_found_and_the_rest_is_the_same_cohort(
 ) -> None:
     plain, messy, found = cohorts(tmp_path, scene)
     faults = truth(*scene)["faults"]
-    planted = {(Path(f["file"]).name, f["table"], f["row"], f["rule"], f["value"]) for f in faults}
+    planted = {
+        (Path(f["file"]).name, f["table"], f["row"], f["rule"], f["value"]) for f in faults if f["severity"] == "error"
+    }
     shown = found.assign(value=found["value"].where(found["rule"] != "duplicate_row", ""))
     assert set(shown[["file", "table", "row", "rule", "value"]].itertuples(index=False, name=None)) == planted
-    faulty = {f"{f['clinic']}|{f['patient_id']}" for f in faults}
+    faulty = {f"{f['clinic']}|{f[name]}" for f in faults for name in ("patient_id", "value")}
     assert messy.plan.primary == plain.plan.primary
     assert messy.covariates == plain.covariates
     # A long file has the two parts of a sum on two lines: whether the sum is made there is not the simulator's matter.

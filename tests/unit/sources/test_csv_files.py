@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analytics.domain.errors import DataRefused
 from analytics.sources import csv as csv_files
 from analytics.sources.grid import Grid, Options
+from analytics.sources.swallowed import swallowing
 
 WHERE = "f.csv"
 
@@ -160,7 +161,7 @@ def test_the_fast_reader_sees_what_the_csv_module_sees(rows: list[list[str]], qu
     writer.writerows([["h1", "h2", "h3"], *rows])
     text = stream.getvalue()
     expected = [(i, row) for i, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
-    if not expected:
+    if not expected or swallowing(list(zip(*rows)), ",") is not None:  # a cell that is a row of the table is refused
         return
     found = grid(text)
     assert found.rows.tolist() == [i for i, _ in expected]
