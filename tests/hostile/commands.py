@@ -6,6 +6,7 @@ is killed. Run as a script this file is the server; ``Commands`` is its client.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -75,6 +76,8 @@ def _serve() -> None:
 
     for name in WARM:
         import_module(name)
+    gc.collect()
+    gc.freeze()  # so that looking for garbage in a child does not copy what it has from here
     for line in sys.stdin:
         print(json.dumps(_ended(json.loads(line))), flush=True)
 
