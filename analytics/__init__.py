@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analytics.repeated.value import RepeatedFit
     from analytics.show.display_blocks import Blocks
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Moments", "analyse", "cohort", "compare", "describe", "example", "fit_mmrm", "open_run", "plan", "plot", "read",
     "readings", "report", "section", "sentence", "table", "validate",

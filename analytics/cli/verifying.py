@@ -40,4 +40,5 @@ def verify(folder: Folder, data: Again = None, mapping: Mappings = None) -> None
             fix="get the report again from where it was made, or make it anew and compare",
         )
     again = f"; {found.numbers:,} numbers computed again from the data are the same" if found.numbers else ""
-    out(f"Run {found.run_id}: {found.files:,} files are as the receipt says{again or ' (hashes only)'}.")
+    whose = f"Run {found.run_id}" if found.run_id else "Check of data"
+    out(f"{whose}: {found.files:,} files are as the receipt says{again or ' (hashes only)'}.")

@@ -12,13 +12,12 @@ from typing import Any
 
 from analytics import publish
 from analytics.analysis.whole import analyse_cohort
-from analytics.deliver.inputs import Progress, read_sources
+from analytics.deliver.inputs import Progress, cohort_of, read_sources
 from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Sifted
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import load_plan
 from analytics.domain.run import Run
-from analytics.intake.derive import derive
 from analytics.intake.sift import sift
 from analytics.reports import receipt
 from analytics.reports.sealed import seal
@@ -60,7 +59,7 @@ def deliver(
 
 def analyse_sifted(sifted: Sifted, plan: Plan | None = None, *, progress: Progress = None) -> Run:
     """Derive the cohort and answer every question of the plan; the Run holds every number that is told anywhere."""
-    return run_of(derive(sifted, plan), progress=progress)
+    return run_of(cohort_of(sifted, plan), progress=progress)
 
 
 def run_of(cohort: Cohort, *, progress: Progress = None) -> Run:

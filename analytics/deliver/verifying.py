@@ -19,6 +19,7 @@ from analytics.reports.verify import (
     Difference,
     folder_differences,
     input_differences,
+    listed_in,
     receipt_of,
     result_differences,
 )
@@ -49,7 +50,7 @@ def verify_report(
         sealed = open_sealed(folder)
         numbers = len(sealed.results)
         found += _again(sealed, sources, mappings, progress)
-    return Verified(str(known.get("run_id", "")), len(known.get("files", ())) + 1, numbers, tuple(found))
+    return Verified(str(known.get("run_id", "")), len(listed_in(known)) + 1, numbers, tuple(found))
 
 
 def _again(sealed: Run, sources: Sequence[Path], mappings: Sequence[Any], progress: Progress) -> list[Difference]:

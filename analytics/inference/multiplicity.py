@@ -197,7 +197,8 @@ PROCEDURES: dict[str, Procedure] = {
     "none": _none,
 }
 
-_STEPWISE = "adjusted p-values only, the verdict rests on Bonferroni intervals"
+VERDICT = "the verdict rests on Bonferroni intervals"  # of a procedure that has none
+_STEPWISE = f"adjusted p-values only, {VERDICT}"
 NOTES: dict[str, str] = {
     "max_t": "simultaneous intervals and p-values by max-t with the smallest df",
     "holm": f"Holm: {_STEPWISE}",

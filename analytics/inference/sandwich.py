@@ -150,8 +150,16 @@ def _leverage(basis: np.ndarray, codes: np.ndarray, power: float) -> tuple[np.nd
 
 def _blocks(q: np.ndarray, power: float) -> tuple[np.ndarray, np.ndarray]:
     """For clusters q (m, n, p): (I - q q')^power q with a pseudo-inverse, and the projection of q on its null space."""
+    adjust, null = adjustment(q, power)
+    return adjust @ q, np.zeros_like(q) if null is None else null @ q
+
+
+def adjustment(q: np.ndarray, power: float) -> tuple[np.ndarray, np.ndarray | None]:
+    """For clusters q (m, n, p): (I - q q')^power (m, n, n) with a pseudo-inverse, and the projection on the null space
+    of I - q q', None where no cluster has one."""
     value, vector = np.linalg.eigh(np.eye(q.shape[1]) - q @ np.swapaxes(q, 1, 2))
     gone = value <= EIGENVALUE_TOLERANCE
+    turned = np.swapaxes(vector, 1, 2)
     weight = np.where(gone, 0.0 if power else 1.0, np.where(gone, 1.0, value) ** power)
-    turned = np.swapaxes(vector, 1, 2) @ q
-    return vector @ (weight[:, :, None] * turned), vector @ (gone[:, :, None] * turned)
+    null = vector @ (gone[:, :, None] * turned) if gone.any() else None
+    return vector @ (weight[:, :, None] * turned), null

@@ -62,6 +62,7 @@ def fit(sample: Sample, estimand: Estimand) -> Fit:
         back=response.back,
         order=sample.arms,
         reasons=fitted.reasons,
+        outside={arm: _patients(response.sample.rows, arm, visit) for arm in fitted.reasons},
         said=(*response.notes, *fitted.notes),
     )
 
@@ -89,6 +90,12 @@ def _model(sample: Sample) -> _Fitted:
         return replace(bare, why=error.message)
     used = () if found.why else (f"{WORDS[found.covariance]} covariance",)
     return replace(bare, fit=replace(found, notes=tuple(_told(note, named) for note in found.notes)), notes=used)
+
+
+def _patients(rows: pd.DataFrame, arm: str, visit: float) -> int:
+    """Patients of an arm who were read at a visit."""
+    here = (texts(rows["arm"]) == arm) & (rows["visit"].to_numpy(float) == visit)
+    return len(set(rows["patient"][here]))
 
 
 def _logged(sample: Sample) -> Sample:

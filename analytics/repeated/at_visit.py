@@ -27,7 +27,8 @@ class AtVisit:
     """``arm``: the category compared; ``visit``: one of its levels, or None for the average over all.
 
     ``back`` takes means and limits to the scale named ``words`` (exp from the log); ``measure`` and ``scale`` as in a
-    MeasureBlock; ``reasons``: arm -> why it cannot be compared; ``order``: all arms asked for, in their order.
+    MeasureBlock; ``reasons``: arm -> why it cannot be compared; ``order``: all arms asked for, in their order;
+    ``outside``: patients at the visit of arms that are not in the model.
     """
 
     fit: RepeatedFit
@@ -39,6 +40,7 @@ class AtVisit:
     back: Callable[[float], float] = float
     order: tuple[str, ...] = ()
     reasons: Reasons = field(default_factory=dict)
+    outside: Mapping[str, int] = field(default_factory=dict)
     said: tuple[str, ...] = ()
 
     @classmethod
@@ -53,7 +55,7 @@ class AtVisit:
     @property
     def n(self) -> dict[str, int]:
         """Patients of each arm with a value at the visit (at any visit where it is None)."""
-        return {arm: self._counts.get(arm, 0) for arm in self.arms}
+        return {arm: self._counts.get(arm, self.outside.get(arm, 0)) for arm in self.arms}
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.inference.sandwich import EIGENVALUE_TOLERANCE, POWERS
+from analytics.inference.sandwich import POWERS, adjustment
 from analytics.repeated.criterion import Criterion, Point
 from analytics.repeated.moments import patterns
 from analytics.repeated.rows import Rows
@@ -124,7 +124,7 @@ class Empirical:
     @cached_property
     def _adjustments(self) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Per chunk: A_i (n, m, m), and the projection on the null space of I - H_i where there is one."""
-        return [_adjustment(q, POWERS[self.kind]) for q, _, _ in self._chunks()]
+        return [adjustment(q, POWERS[self.kind]) for q, _, _ in self._chunks()]
 
     @cached_property
     def _matrix(self) -> np.ndarray:
@@ -188,12 +188,3 @@ def _adjusted(q: np.ndarray, adjust: np.ndarray, z: np.ndarray) -> np.ndarray:
     """A_i q_i z for each of z (k, r); (n, k, m)."""
     turned = (q.reshape(-1, q.shape[2]) @ z.T).reshape(*q.shape[:2], len(z))
     return np.swapaxes(adjust @ turned, 1, 2)
-
-
-def _adjustment(q: np.ndarray, power: float) -> tuple[np.ndarray, np.ndarray | None]:
-    value, vector = np.linalg.eigh(np.eye(q.shape[1]) - q @ np.swapaxes(q, 1, 2))
-    gone = value <= EIGENVALUE_TOLERANCE
-    turned = np.swapaxes(vector, 1, 2)
-    weight = np.where(gone, 0.0 if power else 1.0, np.where(gone, 1.0, value) ** power)
-    null = vector @ (gone[:, :, None] * turned) if gone.any() else None
-    return vector @ (weight[:, :, None] * turned), null

@@ -143,6 +143,7 @@ def _fitted(
     if rank == 0:
         raise DataRefused("No coefficient of the formula can be estimated.", fix="look at the columns of the model")
     notes: list[str] = []
+    failed: tuple[Criterion, Optimum] | None = None  # the first one tried: the structure asked for, where it can be
     for name in (covariance, *(FALLBACKS if fallback else ())):
         form = "us" if len(moments.visits) == 1 else name
         own = moments if form == "sp_exp" else replace(moments, where=None)
@@ -155,8 +156,9 @@ def _fitted(
         why = "; ".join([optimum.why, *undetermined(moments), *unvaried(criterion)])
         tried = f" (tried {', '.join(optimum.tried)})" if optimum.tried else ""
         notes.append(f"{name} did not converge: {why}{tried}")
+        failed = failed or ((criterion, optimum) if optimum.tried else None)
     if not optimum.converged:
-        return criterion, optimum, covariance, tuple(notes)
+        return *(failed or (criterion, optimum)), covariance, tuple(notes)
     if name != covariance:
         notes.append(f"covariance {name} used instead of {covariance}")
     return criterion, optimum, name, tuple(notes)

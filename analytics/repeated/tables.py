@@ -15,7 +15,7 @@ from analytics.domain.errors import UsageError
 from analytics.domain.fit import MeasureBlock
 from analytics.inference.contrasts import MOST_LOST
 from analytics.inference.intervals import interval, p_value, statistic
-from analytics.inference.multiplicity import NOTES, PROCEDURES, adjust
+from analytics.inference.multiplicity import NOTES, PROCEDURES, VERDICT, adjust
 from analytics.inference.sandwich import LOST_TOLERANCE
 from analytics.repeated.grid import Weights, cells, numbers_at_means, rows_of_grid, variable_of
 from analytics.repeated.terms import nearest
@@ -125,7 +125,7 @@ def contrasts(
         families = [slice(at, at + len(combined)) for at in range(0, len(own), len(combined))]
         found = [_family(fit, whole[family], own[family], str(adjustment), df, level) for family in families]
         whole = pd.concat(found, ignore_index=True)
-    whole.attrs["note"] = NOTES[adjustment or "none"]
+    whole.attrs["note"] = NOTES[adjustment or "none"].replace(VERDICT, "there are no simultaneous intervals")
     return whole
 
 

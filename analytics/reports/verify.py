@@ -37,7 +37,7 @@ def receipt_of(folder: Path) -> Mapping[str, Any]:
     """The receipt in ``folder``; DataRefused where there is none that can be read."""
     try:
         found = json.loads((folder / MARK).read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataRefused(f"{folder} holds no report: {MARK} is not in it.", fix="name a report's folder") from None
     except (OSError, ValueError):
         found = None
@@ -49,16 +49,23 @@ def folder_differences(folder: Path) -> Iterator[Difference]:
     known = receipt_of(folder)
     if not _as_written(known, (folder / MARK).read_bytes()):
         yield Difference(MARK, "was changed: its own hash does not fit")
-    listed = {str(one.get("name")): one.get("sha256") for one in known.get("files", ()) if isinstance(one, dict)}
-    there = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_symlink() or p.is_file()}
+    listed = dict(listed_in(known))
+    there = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_symlink() or not p.is_dir()}
     for name, expected in sorted(listed.items()):
         if name not in there:
             yield Difference(name, "is missing")
-        elif there[name].is_symlink() or sha256(there[name].read_bytes()) != expected:
+        elif there[name].is_symlink() or not there[name].is_file() or sha256(there[name].read_bytes()) != expected:
             yield Difference(name, "was changed")
     for name in there:
         if name not in listed and name != MARK:
             yield Difference(name, "is not in the receipt")
+
+
+def listed_in(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """(name, hash) of every file that a receipt lists, whatever else may stand there."""
+    files = known.get("files")
+    entries = files if isinstance(files, list) else []
+    return [(str(one.get("name")), one.get("sha256")) for one in entries if isinstance(one, dict)]
 
 
 def _as_written(known: Mapping[str, Any], content: bytes) -> bool:

@@ -207,13 +207,15 @@ def detectable(pair: Told, found: Row) -> Runs:
 
 
 def per_patient(source: Evidence, pair: Told) -> Runs:
-    """ ", about 2.1 fewer per patient": the standardised difference in counts beside a ratio; empty if none."""
+    """ ", about 2.1 fewer per patient": the standardised difference in counts beside a ratio; empty if none.
+
+    The repeated-measures model has none of its own: the negative binomial model beside it does.
+    """
     if pair.scale != "percent" or pair.outcome.kind != "count":
         return ()
-    keys = {
-        key: pair.row[key] for key in ("analysis", "outcome", "visit", "population", "contrast", "method", "adjustment")
-    }
-    row = source.row("findings", **keys, measure="difference")
+    keys = {key: pair.row[key] for key in ("outcome", "visit", "population", "contrast", "adjustment")}
+    beside = source.rows("findings", **keys, measure="difference", method=(pair.row["method"], "negative_binomial"))
+    row = next(iter(sorted(beside, key=lambda one: one["method"] != pair.row["method"])), None)
     if row is None or row["status"] != "estimated" or not finite(row["estimate"]):
         return ()
     same = (float(row["estimate"]) > 0) == (float(pair.row["estimate"]) > 1)

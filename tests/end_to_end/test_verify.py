@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -85,6 +86,31 @@ def test_other_data_are_found_by_input_and_by_number(clinic: Path, tmp_path: Pat
     assert "input sessions.csv: is another file" in found.output
     assert "then," in found.output
     assert found.exception.exit_code == 15
+
+
+@pytest.mark.parametrize("content", ["[]", "3", '{"files": 3}', '{"files": ["x", 2, {"name": 5}]}', "{", "\x00"])
+def test_a_receipt_of_any_shape_is_a_difference(content: str, copy: Path) -> None:
+    (copy / "receipt.json").write_text(content)
+    assert "receipt.json: was changed" in different(copy)
+
+
+def test_what_is_no_plain_file_is_a_difference(copy: Path) -> None:
+    os.mkfifo(copy / "pipe")
+    (copy / "flow.csv").unlink()
+    (copy / "flow.csv").symlink_to(copy / "findings.csv")
+    found = run("verify", copy).output
+    assert "pipe: is not in the receipt" in found
+    assert "flow.csv: was changed" in found
+
+
+def test_a_check_of_data_can_be_verified_too(clinic: Path, tmp_path: Path) -> None:
+    assert run("validate", clinic / "data", "--out", tmp_path / "check").exit_code == 0
+    assert run("verify", tmp_path / "check").output.startswith("Check of data: ")
+
+
+def test_a_file_is_no_report(clinic: Path) -> None:
+    found = run("verify", clinic / "data" / "sessions.csv")
+    assert found.exception.exit_code == 11
 
 
 def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:

@@ -279,3 +279,8 @@ def test_asking_by_another_column_leaves_plan_and_cohort_as_they_are(cohort) -> 
     found = oc.compare(cohort, outcome="texture_grade", by="provider_id")
     assert found.plan == before == cohort.plan
     pd.testing.assert_frame_equal(cohort.members, members)
+
+
+def test_data_that_were_not_validated_are_not_analysed():
+    with pytest.raises(UsageError, match="made of validated data; Dataset was given"):
+        oc.analyse(oc.example(patients=20, clinics=1))

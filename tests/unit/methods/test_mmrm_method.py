@@ -106,6 +106,7 @@ def test_an_arm_with_one_patient_is_left_out_with_its_reason():
     assert block.estimable.tolist() == [True, False, False]
     assert "dermal_roller has one patient" in block.notes[1]
     assert fit.status == "estimated"
+    assert fit.n == {ARMS[0]: 14, ARMS[1]: 11, ARMS[2]: 1}  # who is not in the model was read all the same
 
 
 def test_an_arm_absent_at_a_visit_is_not_estimable_there_alone():

@@ -45,3 +45,14 @@ def test_no_findings_are_said_to_be_none() -> None:
 
 def test_a_run_and_its_findings_are_told_alike_but_for_what_only_a_run_knows() -> None:
     assert sentence(run()).split("\n")[:2] == sentence(findings()).split("\n")[:2]
+
+
+def test_counts_by_the_repeated_model_take_the_difference_in_counts_from_beside_it() -> None:
+    beside = {"measure": "difference", "method": "negative_binomial", "analysis": "sensitivity", "first": False}
+    rows = [pair("inflammatory_lesions", c, 0.7, 0.1, measure="ratio", method="mmrm") for c in PAIRS]
+    assert "per patient" not in sentence(findings(rows))
+    rows += [pair("inflammatory_lesions", c, -4.2, 1.0, **beside) for c in PAIRS]
+    assert "30 % fewer inflamed spots were counted" in sentence(findings(rows)).replace("\u00a0", " ")
+    assert "about 4.2 fewer per patient" in sentence(findings(rows)).replace("\u00a0", " ")
+    other_way = [{**row, "estimate": 4.2} if row["measure"] == "difference" else row for row in rows]
+    assert "per patient" not in sentence(findings(other_way))
