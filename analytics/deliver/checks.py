@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from analytics import publish
+from analytics.deliver.garbage import rarely_collected
 from analytics.deliver.inputs import Progress, as_date, read_sources
 from analytics.domain.dataset import Dataset, Sifted
 from analytics.domain.errors import DataRefused
@@ -18,6 +23,8 @@ from analytics.intake.loss import Losses, losses
 from analytics.intake.plans import check_plan, resolve
 from analytics.intake.sift import sift
 from analytics.reports.receipt import check_receipt
+
+WORTH_A_PROCESS = 2_000  # faulty rows: to draw them takes as long as a process needs to start
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,31 +53,44 @@ def validate_files(
     if out is not None:
         publish.check_writable(out)
         publish.refuse_report(out)
-    data = read_sources(sources, mappings, progress=progress)
-    refused = None
+    with rarely_collected():
+        data = _read(sources, mappings, progress)
+        sifted, refused = _sifted(data, until)
+        cost = losses(data, sifted)
+        files = _publish(out, data, sifted, cost) if out is not None else ()
+    return Checked(sifted, cost, refused, files)
+
+
+def _read(sources: Sequence[Path], mappings: Sequence[Any], progress: Progress) -> Dataset:
+    """The sources; what guards the accepted rows is loaded meanwhile: the reader leaves Python to itself."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(import_module, "pandera.pandas")
+        return read_sources(sources, mappings, progress=progress)
+
+
+def _sifted(data: Dataset, until: dt.date | None) -> tuple[Sifted, DataRefused | None]:
+    """What was sifted, and the refusal where nothing was accepted."""
     try:
-        sifted = sift(data, cutoff=until)
+        return sift(data, cutoff=until), None
     except DataRefused as error:
         found = getattr(error, "sifted", None)
         if found is None:
             raise
-        sifted, refused = found, error
-    cost = losses(data, sifted)
-    files = _publish(out, data, sifted, cost) if out is not None else ()
-    return Checked(sifted, cost, refused, files)
+        return found, error
 
 
 def _publish(out: Path, data: Dataset, sifted: Sifted, cost: Losses) -> tuple[str, ...]:
-    """Write the files of a check; their names."""
-    from analytics.reports.faulty_rows import faulty_rows
+    """Write the files of a check; their names. What can be made side by side is."""
+    from analytics.reports.faulty_book import beside, book_bytes
+    from analytics.reports.faulty_rows import faulty_sheets
     from analytics.reports.quality_page import quality_page
 
-    with ThreadPoolExecutor(1) as pool:
-        accepted = pool.submit(write_files, sifted)  # compresses beside Python, which makes the other two
-        files = {
-            "quality.html": quality_page(data, sifted, cost),
-            "faulty_rows.xlsx": faulty_rows(data, sifted.quarantine),
-        }
+    sheets = faulty_sheets(data, sifted.quarantine)
+    many = sum(len(sheet.lines) for sheet in sheets) >= WORTH_A_PROCESS
+    with beside(sheets) if many else nullcontext(partial(book_bytes, sheets)) as drawn, ThreadPoolExecutor(2) as pool:
+        accepted = pool.submit(write_files, sifted)
+        book = pool.submit(drawn)
+        files = {"quality.html": quality_page(data, sifted, cost), "faulty_rows.xlsx": book.result()}
         files |= accepted.result()
     publish.publish(out, {**files, publish.MARK: check_receipt(sifted, files)})
     return (*files, publish.MARK)

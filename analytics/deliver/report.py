@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics import publish
 from analytics.analysis.whole import analyse_cohort
+from analytics.deliver.garbage import rarely_collected
 from analytics.deliver.inputs import Progress, cohort_of, read_sources
+from analytics.deliver.order import FIRST, Order, first_file
+from analytics.deliver.telling import Teller, teller
 from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Sifted
 from analytics.domain.plan import Plan
@@ -22,14 +23,17 @@ from analytics.intake.sift import sift
 from analytics.reports import receipt
 from analytics.reports.sealed import seal
 
+if TYPE_CHECKING:
+    from analytics.reports.notebook_file import NotebookNode
+
 
 @dataclass(frozen=True, eq=False)
 class Delivered:
-    """What a command has done: the run and where its files lie."""
+    """What a command has done: the run, where its files lie, and which to open first."""
 
     run: Run
     out: Path
-    kind: str
+    first: str
 
     @property
     def estimated(self) -> bool:
@@ -42,19 +46,22 @@ def deliver(
     plan_file: Path | None,
     out: Path,
     *,
-    kind: str,
+    wanted: Order | None = None,
     progress: Progress = None,
 ) -> Delivered:
-    """The command line's path. The output folder and the plan are looked at before the work starts."""
+    """The command line's path. The output folder and the plan are looked at before the work starts.
+
+    ``wanted``: the reports to make; None for the findings alone.
+    """
     publish.check_writable(out)
     plan = load_plan(plan_file) if plan_file is not None else None
     data = read_sources(sources, mappings, progress=progress)
-    with _rarely_collected(), _teller(kind, progress) as teller:
+    with rarely_collected(), teller(wanted.reports, progress) if wanted is not None else nullcontext() as telling:
         sifted = sift(data, cutoff=plan.data.cutoff if plan is not None else None)
         run = analyse_sifted(sifted, plan, progress=progress)
-        files = report_files(run, teller) if teller is not None else finding_files(run)
+        files = finding_files(run) if wanted is None or telling is None else report_files(run, wanted, telling)
     publish.publish(out, files)
-    return Delivered(run=run, out=out, kind=kind)
+    return Delivered(run=run, out=out, first="findings.csv" if wanted is None else first_file(wanted))
 
 
 def analyse_sifted(sifted: Sifted, plan: Plan | None = None, *, progress: Progress = None) -> Run:
@@ -93,67 +100,36 @@ def finding_files(run: Run) -> dict[str, bytes]:
     return {**files, "receipt.json": receipt.receipt(run, files)}
 
 
-class Teller:
-    """Runs the report notebook beside the analysis: its kernel starts and imports while the run is still being made."""
-
-    def __init__(self, pool: ThreadPoolExecutor, progress: Progress) -> None:
-        from analytics.reports.narrate import narrate
-
-        self.sealed: Future[Mapping[str, bytes]] = Future()
-        self.telling = pool.submit(narrate, self.sealed.result, progress=progress)
-
-    def tell(self, sealed: Mapping[str, bytes]) -> Future[Any]:
-        """The executed notebook of the sealed run, as soon as it is there."""
-        self.sealed.set_result(sealed)
-        return self.telling
-
-
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """Python looks for garbage less often: nearly all that a report makes stays; looking took a tenth of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(20_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-@contextmanager
-def _teller(kind: str, progress: Progress = None) -> Iterator[Teller | None]:
-    """A Teller for a report, None for findings alone; whatever stops the analysis stops the kernel too."""
-    if kind != "report":
-        yield None
-        return
-    with ThreadPoolExecutor(1) as pool:
-        teller = Teller(pool, progress)
-        try:
-            yield teller
-        finally:
-            teller.sealed.cancel()
-
-
-def report_files(run: Run, teller: Teller) -> dict[str, bytes]:
-    """Files of ``outcomes report``: the executed notebook, every format rendered from it, and the receipt over all."""
-    from analytics.reports.formats import FORMATS
+def report_files(run: Run, order: Order, telling: Teller) -> dict[str, bytes]:
+    """Files of ``outcomes report``: executed notebooks, every format rendered from them, and the receipt over all."""
     from analytics.reports.formats.csv import csv_files
-    from analytics.reports.formats.figures import svg_files
-    from analytics.reports.story import story
 
     sealed = seal(run)
-    telling = teller.tell(sealed)
+    notebooks = telling.tell(sealed)
     files = {**csv_files(run), **{f"run/{name}": content for name, content in sealed.items()}}  # while it is told
-    notebook = telling.result()
-    told = story(notebook)
-    files |= {f"report.{suffix}": render(notebook, run, told=told) for suffix, render in FORMATS.items()}
-    files |= svg_files(notebook, told=told)
+    for name, stem in order.stems():
+        files |= _rendered(notebooks[name].result(), run, stem, order.formats)
     return {**files, "receipt.json": receipt.receipt(run, files)}
 
 
-def write_report(run: Run, out: Path) -> Path:
-    """Write a run's report folder, all or nothing; the path of report.html."""
+def _rendered(notebook: NotebookNode, run: Run, stem: str, formats: Sequence[str]) -> dict[str, bytes]:
+    """One report in its formats, and its figures."""
+    from analytics.reports.formats import FORMATS
+    from analytics.reports.formats.figures import svg_files
+    from analytics.reports.story import story
+
+    told = story(notebook)
+    folder = "figures" if stem == FIRST else f"figures/{stem}"
+    return {
+        **{f"{stem}.{suffix}": FORMATS[suffix](notebook, run, told=told) for suffix in formats},
+        **svg_files(notebook, told=told, folder=folder),
+    }
+
+
+def write_report(run: Run, out: Path, wanted: Order) -> Path:
+    """Write a run's report folder, all or nothing; the path of the file to open first."""
     publish.check_writable(out)
-    with ThreadPoolExecutor(1) as pool:
-        files = report_files(run, Teller(pool, None))
+    with teller(wanted.reports) as telling:
+        files = report_files(run, wanted, telling)
     publish.publish(out, files)
-    return out / "report.html"
+    return out / first_file(wanted)

@@ -15,7 +15,7 @@ UNPRINTABLE = re.compile(
 
 def printable(text: str) -> str:
     """``text`` with a visible box for every character that a format could choke on or be misled by."""
-    return UNPRINTABLE.sub(BOX, text)
+    return text if text.isprintable() else UNPRINTABLE.sub(BOX, text)  # the first is quick, and true of most
 
 
 def slug(text: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from analytics.domain.dataset import TABLES, Dataset, Sifted
 from analytics.domain.errors import DataRefused
 from analytics.intake import sift_rules as rules
 from analytics.intake import sift_stages as stages
+from analytics.intake.received import fills
 from analytics.intake.sift_accept import accepted_frame, rejected_frame
 from analytics.intake.sift_faults import quarantine_frame
 from analytics.intake.sift_first import first_days, possible_first_days
@@ -64,8 +66,7 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
     _settle_sessions(sessions, words, style, known)
     for table, state in others.items():
         stages.settle(state, words, style, _later_stages(table, words, sessions, known))
-    columns = take_warnings({"sessions": sessions, **others}, words, style)
-    return _result(dataset, sessions, others, style, columns)
+    return _result(dataset, sessions, others, style)
 
 
 def _begin(found: Stack, words: Vocabulary, style: str, cutoff: dt.date | None, who: pd.Series) -> stages.Standing:
@@ -134,19 +135,16 @@ def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> _Kno
     return patients, frozenset(piece.raw.source for piece in state.stack.pieces)
 
 
-def _result(
-    dataset: Dataset,
-    sessions: stages.Standing,
-    others: Mapping[str, stages.Standing],
-    style: str,
-    columns: Sequence[pd.DataFrame],
-) -> Sifted:
-    """Accepted frames and quarantine. ``columns``: warnings about whole columns, as rows of the quarantine."""
+def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, stages.Standing], style: str) -> Sifted:
+    """Accepted frames and quarantine. Warnings set nothing aside, so they are looked for beside the frames."""
     words = dataset.vocabulary
     states = {"sessions": sessions, **others}
     rows = {table: _counts(state) for table, state in states.items()}
-    frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
-    guarded(frames, sessions.stack, words)
+    with ThreadPoolExecutor(1) as beside:
+        warnings = beside.submit(take_warnings, states, words, style)
+        frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
+        guarded(frames, sessions.stack, words)
+        columns = warnings.result()
     parts = [
         part
         for state in states.values()
@@ -170,6 +168,7 @@ def _result(
         mapping_text=dataset.mapping_text,
         fingerprint=dataset.fingerprint,
         style=style,
+        filled=fills(dataset, "sessions"),
     )
     if not rows["sessions"]["accepted"]:
         raise _nothing(sifted)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from analytics.domain.csv_text import FORMULA
+from analytics.domain.formula_text import like_formula
 from analytics.domain.printable import printable
 
 if TYPE_CHECKING:
@@ -41,11 +41,6 @@ def shown(text: str, longest: int = LONGEST) -> str:
     return told if len(told) <= longest else f"{told[:longest]} … (cut: {len(text):,} characters)"
 
 
-def like_formula(text: str) -> bool:
-    """Whether a spreadsheet would run the text if somebody typed it."""
-    return text.lstrip(" ").startswith(FORMULA)
-
-
 def sheet_name(wanted: str, used: set[str]) -> str:
     """A name Excel accepts, of at most 31 characters and not in ``used`` (any case), where it is added."""
     stem = _SHEET.sub("-", printable(wanted)).strip("-' ")[:31] or "sheet"
@@ -60,3 +55,6 @@ def sheet_name(wanted: str, used: set[str]) -> str:
 def style(**more: Any) -> dict[str, Any]:
     """A cell's look: the house's ink, aligned to the top."""
     return {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top", **more}
+
+
+__all__ = ["like_formula", "sheet_name", "shown", "style", "workbook_bytes"]
