@@ -40,7 +40,7 @@ Source = str | PathLike[str]
 def read(
     source: Source | Sequence[Source], *, mapping: Source | Mapping[str, Any] | Sequence[Source] | None = None
 ) -> Dataset:
-    """Read session files: CSV, TSV, Excel, Parquet, or a folder of them; several are stacked.
+    """Read session files: CSV, TSV, Excel, Parquet, Arrow, or a folder of them; several are stacked.
 
     ``mapping``: the clinic's mapping file (or one per source), not needed where the columns are ours. Nothing is judged
     yet: that is ``validate``. Raises DataRefused for a file that cannot be used, PlanRefused for a faulty mapping.
@@ -152,11 +152,23 @@ def analyse(sifted: Sifted, plan: Plan | None = None) -> Run:
     return analyse_sifted(sifted, plan)
 
 
-def report(run: Run, out: Source) -> Path:
-    """Write the report folder of a run, all or nothing; returns the path of report.html."""
+def report(
+    run: Run,
+    out: Source,
+    *,
+    reports: str | Sequence[str] = "effectiveness_review",
+    formats: str | Sequence[str] = ("html", "ipynb"),
+) -> Path:
+    """Write the report folder of a run, all or nothing; returns the path of the file to open first.
+
+    ``reports``: effectiveness_review | data_quality | safety_review | clinic_benchmark | consultation_review; the first
+    is ``report.*``, others bear their names. ``formats``: html | pdf | xlsx | docx | ipynb | json. CSV files, figures,
+    the sealed run and the receipt are always there. Raises UsageError for an unknown name, NotWritten.
+    """
+    from analytics.deliver.order import order
     from analytics.deliver.report import write_report
 
-    return write_report(run, Path(out))
+    return write_report(run, Path(out), order(reports, formats))
 
 
 def open_run(folder: Source) -> Run:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import error_rates, intake, mmrm, mmrm_errors, speed
+from benchmarks import error_rates, intake, mmrm, mmrm_errors, reports, speed
 
 speed.main([])
+reports.main([])
 intake.main([])
 mmrm.main([])
 error_rates.main([])

@@ -144,7 +144,8 @@ NAMED: dict[str, Rule] = {
         _named(
             "session_gap", "must follow the session number before it", stage="warnings", severity="warning",
             fix="Add the missing session, or correct the number.",
-            summary="a session_no of the patient is skipped; listed once for each number after a gap",
+            summary="a session_no of the patient is skipped (sides and body sites with numbers of their own are "
+            "counted apart); listed once for each number after a gap",
         ),
         _named(
             "isolated_date", f"must lie within {ISOLATED_DAYS} days of another date of the file", stage="warnings",

@@ -19,7 +19,7 @@ FACTORS: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "Pa": 0.001,
         },
         "%": {"fraction": 100.0},
-        "% of dose": {"fraction": 100.0},
+        "% of dose": {"%": 1.0, "fraction": 100.0},
         "min": {"s": 1 / 60, "h": 60.0},
         "µm": {"nm": 0.001, "mm": 1000.0},
         "g/m²/h": {"mg/cm²/h": 10.0},

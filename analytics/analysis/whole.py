@@ -8,10 +8,33 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from analytics.analysis.answers import Answer, answer
+from analytics.analysis.costs import costs
 from analytics.analysis.effects import effects, power
 from analytics.analysis.questions import questions
 from analytics.analysis.rows import arm_means_frame, findings_frame
-from analytics.descriptions import baseline, clinics, consultation, depth, outcomes, quality, responders, safety
+from analytics.descriptions import (
+    advice,
+    aside,
+    baseline,
+    benchmark,
+    care_outcomes,
+    clinics,
+    consultation,
+    depth,
+    digits,
+    exposure,
+    instructions,
+    missing,
+    outcomes,
+    quality,
+    raters,
+    reactions,
+    resolution,
+    responders,
+    safety,
+    serious,
+    severity,
+)  # fmt: skip
 from analytics.domain.cohort import Cohort
 from analytics.domain.run import tidy
 from analytics.intake import flow
@@ -45,6 +68,7 @@ def _answers(cohort: Cohort, progress: Progress) -> list[Answer]:
 
 def described(cohort: Cohort) -> dict[str, pd.DataFrame]:
     """The tables without a model: who is in the data, what was seen, what was set aside, safety and consultation."""
+    reported = reactions.reported(cohort)
     return {
         "flow": cohort.flow,
         "arms": flow.arms(cohort),
@@ -60,4 +84,19 @@ def described(cohort: Cohort) -> dict[str, pd.DataFrame]:
         "quality": quality.quality(cohort.sifted),
         "repairs": quality.repairs(cohort.sifted),
         "files": quality.files(cohort.sifted),
+        "costs": costs(cohort.sifted),
+        "aside": aside.aside(cohort.sifted),
+        "faults": aside.faults(cohort.sifted),
+        "missing": missing.missing(cohort),
+        "raters": raters.raters(cohort),
+        "digits": digits.digits(cohort),
+        "serious": serious.serious(cohort, reported),
+        "exposure": exposure.exposure(cohort, reported),
+        "severity": severity.severity(cohort, reported),
+        "resolution": resolution.resolution(cohort, reported),
+        **dict(zip(("instructions", "instructions_difference"), instructions.instructions(cohort, reported))),
+        **dict(zip(("benchmark", "benchmark_overall"), benchmark.benchmark(cohort))),
+        "mix": advice.mix(cohort),
+        "agreement": advice.agreement(cohort),
+        **dict(zip(("care_outcomes", "care_difference"), care_outcomes.care_outcomes(cohort))),
     }

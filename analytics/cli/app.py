@@ -14,7 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-from analytics.cli import data, dictionary, mapping, plans, reporting, template, verifying  # noqa: E402
+from analytics.cli import comparing, data, dictionary, mapping, plans, reporting, template, verifying  # noqa: E402
 
 data.register(app)
 template.register(app)
@@ -22,4 +22,5 @@ mapping.register(app)
 plans.register(app)
 reporting.register(app)
 verifying.register(app)
+comparing.register(app)
 dictionary.register(app)

@@ -67,6 +67,8 @@ def validate(
         out(line)
     if checked.written:
         say(f"Written to {out_dir}: {', '.join(checked.written)}")
+    if checked.refused is not None and checked.written:
+        raise DataRefused(checked.refused.message, fix=f"mend the file or its mapping; every fault stands in {out_dir}")
     if checked.refused is not None:
         raise checked.refused
     aside = sifted.rows["quarantined"] + sifted.rows["entries_quarantined"]

@@ -20,7 +20,7 @@ mapping_app = typer.Typer(
     add_completion=False,
 )  # fmt: skip
 OneData = Annotated[
-    Path,
+    list[Path],
     typer.Argument(metavar="DATA", help="A file, or a folder of a clinic's files.", show_default=False, readable=False),
 ]
 
@@ -44,15 +44,28 @@ def init(
     """Draft a mapping from your own file: what each column and text most likely is, with the reasons as comments."""
     from analytics.deliver.mappings import draft_mapping, write_draft
 
-    done = draft_mapping(data, sheet=sheet)
+    place = _one(data)
+    done = draft_mapping(place, sheet=sheet)
     if out_file is None:
         out(done.text.rstrip("\n"))
     else:
         write_draft(done, out_file, force=force)
     for sentence in done.told:
         say("\n".join(wrapped(sentence)))
-    place = data / done.main if data.is_dir() else data
-    say(f"Next: read it through, then: outcomes mapping check {out_file or 'M.yml'} {place}")
+    main = place / done.main if place.is_dir() else place
+    say(f"Next: read it through, then: outcomes mapping check {out_file or 'M.yml'} {main}")
+
+
+def _one(data: list[Path]) -> Path:
+    """The one DATA. UsageError where there are several."""
+    from analytics.domain.errors import UsageError
+
+    if len(data) > 1:
+        raise UsageError(
+            f"A mapping is drafted from one file or folder at a time; found {len(data)}.",
+            fix="draft one for each clinic; files of one clinic that belong together go into one folder",
+        )
+    return data[0]
 
 
 def check(
@@ -81,12 +94,16 @@ def page(checked: Any, name: str) -> Iterator[str]:
         for _, headers in (item for item in checked.unused if item[0] == table):
             yield from wrapped(f"Not used: {', '.join(_short(h, 40) for h in headers)}", indent="  ")
         yield ""
+    for note in checked.data.notes:
+        yield from wrapped(f"- {note}")
+    if checked.data.notes:
+        yield ""
     bad = sum(lines for e in checked.effects for _, lines in e.faulty)
     texts = sum(len(e.faulty) for e in checked.effects)
     yield f"{name} can be used."
     if texts:
         what = "1 text matches" if texts == 1 else f"{texts:,} texts match"
-        yield f"{what} nothing ({bad:,} cell{'' if bad == 1 else 's'}): the rows will be set aside."
+        yield f"{what} nothing ({bad:,} cell{'' if bad == 1 else 's'}): the rows (or entries) will be set aside."
 
 
 def _effect(effect: Any) -> Iterator[str]:

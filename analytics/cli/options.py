@@ -14,7 +14,7 @@ Data = Annotated[
     list[Path],
     typer.Argument(
         metavar="DATA...",
-        help="CSV, TSV, Excel or Parquet files, or folders with sessions, patients, consultations, adverse_events.",
+        help="CSV, TSV, Excel, Parquet, Arrow files, or folders of sessions, patients, consultations, adverse_events.",
         show_default=False,
         readable=False,
     ),
@@ -41,4 +41,40 @@ PlanFile = Annotated[
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Folder to write into.", show_default=False, readable=False)
+]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="NAME,...",
+        help="effectiveness_review (usual), data_quality, safety_review, clinic_benchmark, consultation_review.",
+        show_default=False,
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format", metavar="F,...", help="html, pdf, xlsx, docx, ipynb, json (usual: html,ipynb).", show_default=False
+    ),
+]
+NeededPlan = Annotated[
+    Path, typer.Option("--plan", metavar="P.yml", help="The plan to try out.", show_default=False, readable=False)
+]
+Audience = Annotated[
+    str,
+    typer.Option(
+        "--audience",
+        metavar="WHO",
+        help="internal, or external: a copy to give away, small counts hidden and the others rounded.",
+    ),
+]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        metavar="DIR",
+        help="The folder of an earlier report: what changed since is told.",
+        show_default=False,
+        readable=False,
+    ),
 ]

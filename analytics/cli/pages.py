@@ -180,5 +180,4 @@ def delivery_page(done: Any) -> Iterator[str]:
     yield from _told(sentence(done.run).split("\n"))
     yield ""
     yield f"Run {done.run.run_id}"
-    title, name = ("Report", "report.html") if done.kind == "report" else ("Findings", "findings.csv")
-    yield f"{title}: {done.out / name}"
+    yield f"{'Findings' if done.first == 'findings.csv' else 'Report'}: {done.out / done.first}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analytics import publish
 from analytics.analysis.whole import analyse_cohort
+from analytics.deliver.earlier import Earlier, earlier, plans_before
 from analytics.deliver.garbage import rarely_collected
 from analytics.deliver.inputs import Progress, cohort_of, read_sources
 from analytics.deliver.order import FIRST, Order, first_file
@@ -19,8 +22,10 @@ from analytics.domain.dataset import Sifted
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import load_plan
 from analytics.domain.run import Run
+from analytics.intake.mock import mocked
 from analytics.intake.sift import sift
 from analytics.reports import receipt
+from analytics.reports.changes import with_changes
 from analytics.reports.sealed import seal
 
 if TYPE_CHECKING:
@@ -56,10 +61,15 @@ def deliver(
     publish.check_writable(out)
     plan = load_plan(plan_file) if plan_file is not None else None
     data = read_sources(sources, mappings, progress=progress)
+    before = None if wanted is None else earlier(wanted.previous, audience=wanted.audience)
     with rarely_collected(), teller(wanted.reports, progress) if wanted is not None else nullcontext() as telling:
         sifted = sift(data, cutoff=plan.data.cutoff if plan is not None else None)
-        run = analyse_sifted(sifted, plan, progress=progress)
-        files = finding_files(run) if wanted is None or telling is None else report_files(run, wanted, telling)
+        if wanted is None or telling is None:
+            run = analyse_sifted(sifted, plan, progress=progress)
+            files = finding_files(run)
+        else:
+            run = ordered(sifted, plan, wanted, before, out=out, progress=progress)
+            files = report_files(run, wanted, telling)
     publish.publish(out, files)
     return Delivered(run=run, out=out, first="findings.csv" if wanted is None else first_file(wanted))
 
@@ -69,14 +79,37 @@ def analyse_sifted(sifted: Sifted, plan: Plan | None = None, *, progress: Progre
     return run_of(cohort_of(sifted, plan), progress=progress)
 
 
-def run_of(cohort: Cohort, *, progress: Progress = None) -> Run:
-    """The Run of a cohort: tables from the analysis, facts from the receipt."""
+def ordered(
+    sifted: Sifted, plan: Plan | None, wanted: Order, before: Earlier | None, *, out: Path, progress: Progress = None
+) -> Run:
+    """The Run of an order: shuffled where a mock is wanted, set beside an earlier report where one is named."""
+    if wanted.mock:
+        sifted = shuffled(sifted, plan)
+    cohort = cohort_of(sifted, plan)
+    known = {"inputs": receipt.inputs(sifted), "plan_sha256": cohort.plan.sha256}
+    stated = {
+        "audience": wanted.audience,
+        "mock": wanted.mock,
+        "previous": None if before is None else before.receipt_sha256,
+        "plans_before": () if wanted.mock else plans_before((out, wanted.previous), known),
+    }
+    run = run_of(cohort, stated=stated, progress=progress)
+    return run if before is None else with_changes(run, before.run)
+
+
+def shuffled(sifted: Sifted, plan: Plan | None) -> Sifted:
+    """``sifted`` with treatments shuffled; the plan's seed decides who gets which."""
+    return mocked(sifted, rng=np.random.default_rng((plan or Plan()).seed))
+
+
+def run_of(cohort: Cohort, *, stated: Mapping[str, Any] | None = None, progress: Progress = None) -> Run:
+    """The Run of a cohort: tables from the analysis, facts from the receipt. ``stated``: see ``receipt.facts``."""
     tables = analyse_cohort(cohort, progress=progress)
     return Run(
         tables=tables,
         plan=cohort.plan,
         vocabulary=cohort.vocabulary,
-        facts=receipt.facts(cohort),
+        facts=receipt.facts(cohort, **(stated or {})),
         mapping_text=cohort.sifted.mapping_text,
         listings=listings(cohort),
     )
@@ -107,6 +140,8 @@ def report_files(run: Run, order: Order, telling: Teller) -> dict[str, bytes]:
     sealed = seal(run)
     notebooks = telling.tell(sealed)
     files = {**csv_files(run), **{f"run/{name}": content for name, content in sealed.items()}}  # while it is told
+    if "json" in order.formats:
+        files["results.parquet"] = files["run/results.parquet"]
     for name, stem in order.stems():
         files |= _rendered(notebooks[name].result(), run, stem, order.formats)
     return {**files, "receipt.json": receipt.receipt(run, files)}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.deliver.inputs import Progress, read_sources
-from analytics.deliver.report import run_of
+from analytics.deliver.report import run_of, shuffled
 from analytics.domain.errors import PlanRefused
 from analytics.domain.run import Run
 from analytics.intake.derive import derive
@@ -56,9 +56,12 @@ def verify_report(
 def _again(sealed: Run, sources: Sequence[Path], mappings: Sequence[Any], progress: Progress) -> list[Difference]:
     data = read_sources(sources, mappings, progress=progress)
     sifted = sift(data, cutoff=sealed.plan.data.cutoff)
+    if sealed.facts.get("mock"):
+        sifted = shuffled(sifted, sealed.plan)
     try:
         cohort = derive(sifted, sealed.plan, planned=bool(sealed.facts["planned"]))
     except PlanRefused as error:
         return [Difference("plan", f"cannot be applied to these data: {error.message}")]
-    again = run_of(cohort, progress=progress)
+    stated = {name: sealed.facts[name] for name in ("audience", "mock") if name in sealed.facts}
+    again = run_of(cohort, stated=stated, progress=progress)
     return list(chain(input_differences(sealed, again), result_differences(sealed, again)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,28 @@ from analytics.domain.dataset import Sifted
 from schemas.vocabulary import Treatment
 
 SEVERE = 3.0
-EVENT_COLUMNS = ("patient", "day", "treatment", "fitzpatrick", "event", "class", "serious")
+EVENT_COLUMNS = (
+    "patient", "day", "treatment", "fitzpatrick", "event", "class", "serious", "entry", "severity", "onset", "gone",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Reported:
+    """The sessions, as ``treated_days`` gives them, and the events, as ``classified`` gives them, read once."""
+
+    days: pd.DataFrame
+    events: pd.DataFrame
+
+    @property
+    def attributed(self) -> pd.DataFrame:
+        """Events that follow a known session."""
+        return self.events[self.events["treatment"] != ""]
+
+
+def reported(cohort: Cohort) -> Reported:
+    """Sessions and events of a cohort; no events where no list of them came with the data."""
+    days = treated_days(cohort)
+    return Reported(days, classified(cohort, days))
 
 
 def treated_days(cohort: Cohort) -> pd.DataFrame:
@@ -50,6 +73,7 @@ def skin_types(sifted: Sifted) -> dict[str, float]:
 def classified(cohort: Cohort, days: pd.DataFrame) -> pd.DataFrame:
     """Events with the treatment they follow ("" where no session fits), their class and whether serious. EVENT_COLUMNS.
 
+    ``entry``: number of the event in the list, the same for both treatments of an event that may be of either.
     An event belongs to the session of its ``session_date``, else to the last one up to its onset. Where two treatments
     were given that day (two sides) it goes to the one it is expected of, else to both: nobody knows which it was.
     """
@@ -59,15 +83,26 @@ def classified(cohort: Cohort, days: pd.DataFrame) -> pd.DataFrame:
         given.setdefault(patient, []).append((day, treatment))
     listed = events is not None and "resolved_date" in events and bool(events["resolved_date"].notna().any())
     rows = []
-    for event in events.to_dict("records") if events is not None else []:
+    for number, event in enumerate(events.to_dict("records") if events is not None else []):
         patient, name, serious = str(event["patient"]), str(event["event"]), _is_true(event.get("serious"))
         for day, treatment in _followed(event, name, given.get(patient, []), cohort):
             entry = cohort.vocabulary.treatments.get(treatment)
             kind = "expected" if entry is not None and belongs(event, entry, day, closed=listed) else "adverse"
-            rows.append((patient, day, treatment, name, kind, serious))
-    frame = pd.DataFrame(rows, columns=["patient", "day", "treatment", "event", "class", "serious"])
+            rows.append((patient, day, treatment, name, kind, serious, number, *_course(event, day)))
+    frame = pd.DataFrame(rows, columns=[name for name in EVENT_COLUMNS if name != "fitzpatrick"])
     types = skin_types(cohort.sifted)
     return frame.assign(fitzpatrick=frame["patient"].map(types).astype(float))[list(EVENT_COLUMNS)]
+
+
+def _course(event: Mapping[str, Any], day: Any) -> tuple[float, Any, Any]:
+    """Severity (NaN: not recorded), the day it began (else that of its session) and the day it was gone."""
+    severity, onset, gone = (event.get(name) for name in ("severity", "onset_date", "resolved_date"))
+    begun = day if _blank(onset) else pd.Timestamp(onset).normalize()
+    return (
+        math.nan if _blank(severity) else float(severity),  # type: ignore[arg-type]
+        begun if isinstance(begun, pd.Timestamp) else pd.NaT,
+        pd.NaT if _blank(gone) else pd.Timestamp(gone).normalize(),
+    )
 
 
 def _in_report(cohort: Cohort) -> pd.DataFrame | None:

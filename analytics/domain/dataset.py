@@ -128,6 +128,8 @@ class Sifted:
     mapping_text: str = ""
     fingerprint: str = ""
     style: str = "dated"  # dated | trial (visits are numbers) | study_day
+    # (file, header) of the sessions table -> the columns of ours that it fills
+    filled: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def last_date(self) -> pd.Timestamp | None:

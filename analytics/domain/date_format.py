@@ -17,6 +17,10 @@ PARTS = {
     "p": r"(?P<p>[AaPp]\.?[Mm]\.?)", "b": f"(?P<b>{'|'.join(MONTHS)})", "B": f"(?P<B>{'|'.join(LONG_MONTHS)})",
     "%": "%",
 }  # fmt: skip
+_EXAMPLE = {
+    "d": "31", "m": "01", "Y": "2026", "y": "26", "H": "14", "I": "02", "M": "30", "S": "00", "p": "pm", "b": "Jan",
+    "B": "January",
+}  # fmt: skip
 EARLIEST, LATEST = 1900, 2199
 ISO = re.compile(
     r"(?P<Y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:[ T](?P<H>[0-9]{2}):(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2}))?)?"
@@ -30,6 +34,12 @@ class DateFormat:
     pattern: re.Pattern[str]
     text: str
     timed: bool | None  # None: decided by each text (ISO)
+
+    @property
+    def example(self) -> str:
+        """A date written so, of a day that tells day and month apart: 31.01.2026."""
+        parts = re.split(r"%(.)", self.text)
+        return "".join(_EXAMPLE.get(part, part) if i % 2 else part for i, part in enumerate(parts))
 
     def read(self, text: str) -> tuple[dt.datetime, bool] | None:
         """(moment, whether the text gave a time), or None where it is no such date in a plausible year."""

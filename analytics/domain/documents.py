@@ -121,7 +121,7 @@ def _text(source: str | Path, what: str) -> tuple[str, str]:
     if isinstance(source, str) and ("\n" in source or ": " in source):
         return source, what[:1].upper() + what[1:]
     path = Path(source)
-    name = f"{what[:1].upper()}{what[1:]} {path.name}"
+    name = f"{what[:1].upper()}{what[1:]} {path.name or path}"
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):  # a pipe or a device could be read for ever

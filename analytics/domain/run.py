@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.finding import FINDING_KEY
+from analytics.domain.hidden import code_of, is_count, words
 from analytics.domain.plan import Plan
 from schemas.vocabulary import Vocabulary
 
@@ -46,7 +47,36 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "eligibility_counts": ("treatment", "condition", "level"),
     "depth": ("outcome", "visit", "depth"),
     "clinics": ("outcome", "visit", "clinic", "arm"),
+    "aside": ("by", "level"),
+    "faults": ("severity", "rule", "table", "file", "column"),
+    "costs": ("rule",),
+    "missing": (*_CELL, "arm"),
+    "raters": ("kind", "outcome", "clinic", "who"),
+    "digits": ("outcome", "clinic"),
+    "serious": ("treatment",),
+    "exposure": ("treatment", "group", "event", "class"),
+    "severity": ("treatment", "event", "class", "severity"),
+    "resolution": ("treatment", "event", "class"),
+    "instructions": ("treatment", "class", "followed"),
+    "instructions_difference": ("treatment", "class"),
+    "benchmark": ("outcome", "visit", "level", "clinic", "provider"),
+    "benchmark_overall": ("outcome", "visit", "level"),
+    "mix": ("by", "level", "kind", "treatment"),
+    "agreement": ("by", "level"),
+    "care_outcomes": ("outcome", "visit", "factor", "level"),
+    "care_difference": ("outcome", "visit", "factor"),
+    "changes": ("outcome", "visit", "population", "contrast", "arm", "reference", "measure"),
+    "changed_rows": ("about",),
+    "changed_causes": ("what",),
 }
+
+
+MOCK = "MOCK"  # what a report on shuffled treatments is called, everywhere
+
+
+def titled(plan: Plan, facts: Mapping[str, Any]) -> str:
+    """The title of a report: the plan's, behind MOCK where treatments were shuffled."""
+    return f"{MOCK} (treatments shuffled): {plan.title}" if facts.get("mock") else plan.title
 
 
 def six(value: float) -> float:
@@ -114,39 +144,46 @@ def key_columns(table: str, frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(name for name in texts if name not in TEXT_STATISTICS)
 
 
-def _numbers(row: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """(statistic, value) of one row of a view; in a table with ``statistic`` and ``value`` its own name comes first."""
+def _numbers(row: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[tuple[str, str, Any]]:
+    """(statistic, column, value) of one row; with ``statistic`` and ``value`` its own name comes first.
+
+    ``n`` repeats itself beside every number, and is told for itself there only if it is hidden (below 0).
+    """
     rest = [name for name in row if name not in keys]
     if "statistic" in keys and "value" in rest:
         own = str(row["statistic"])
-        yield own, row["value"]
-        yield from ((f"{own}#{name}", row[name]) for name in rest if name not in ("value", "n"))
+        yield own, "value", row["value"]
+        more = (name for name in rest if name not in ("value", "n") or (name == "n" and row["n"] < 0))
+        yield from ((f"{own}#{name}", name, row[name]) for name in more)
         return
-    yield from ((name, row[name]) for name in rest)
+    yield from ((name, name, row[name]) for name in rest)
     if not rest:
-        yield PRESENT, 1.0
+        yield PRESENT, "", 1.0
 
 
-def _long(table: str, frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _long(table: str, frame: pd.DataFrame, minimum_cell: int) -> Iterator[tuple[Any, ...]]:
     keys = key_columns(table, frame)
     shape = json.dumps([[name, str(frame[name].dtype)] for name in frame.columns], ensure_ascii=False)
     yield result_id(table, {}, SHAPE), table, "{}", SHAPE, float(len(frame)), math.nan, shape
     for row in frame.to_dict("records"):
         where = canonical_keys({name: row[name] for name in keys if name != "statistic" or "value" not in row})
-        n = float(row["n"]) if isinstance(row.get("n"), (int, float)) else math.nan
-        for statistic, value in _numbers(row, keys):
+        n = float(row["n"]) if isinstance(row.get("n"), (int, float)) and row["n"] >= 0 else math.nan
+        for statistic, column, value in _numbers(row, keys):
+            if isinstance(value, (int, float)) and value < 0 and is_count(table, column, row.get("statistic", "")):
+                value = words(value, minimum_cell)
             text = isinstance(value, str)
             number = math.nan if text or value is None else float(value)
             yield f"{table}|{where}|{statistic}", table, where, statistic, number, n, value if text else None
 
 
-def results_frame(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def results_frame(tables: Mapping[str, pd.DataFrame], *, minimum_cell: int = 5) -> pd.DataFrame:
     """All tables as one long frame of RESULT_COLUMNS, a row per number or text, ids unique; ``views`` is the way back.
 
     Tables come in the order of their names, rows and columns in the order given. A text statistic stands in ``note``,
-    ``n`` repeats the row's number of patients where the table has one. Raises ValueError if two rows share their keys.
+    ``n`` repeats the row's number of patients where the table has one. A hidden count (domain/hidden.py) has no value
+    and its words, "fewer than ``minimum_cell``" or "not shown", in ``note``. Raises ValueError if two rows share keys.
     """
-    rows = [row for name in sorted(tables) for row in _long(name, tidy(tables[name]))]
+    rows = [row for name in sorted(tables) for row in _long(name, tidy(tables[name]), minimum_cell)]
     types = {"value": "float64", "n": "float64"}
     columns = zip(*rows) if rows else [()] * len(RESULT_COLUMNS)
     frame = pd.DataFrame(
@@ -159,7 +196,9 @@ def results_frame(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _cell(statistic: str, value: float, note: Any, types: Mapping[str, str]) -> Any:
-    return note if types.get(statistic) == "str" else value
+    if types.get(statistic) == "str":
+        return note
+    return code_of(note) if isinstance(note, str) else value
 
 
 def _view(part: pd.DataFrame) -> pd.DataFrame:
@@ -204,14 +243,19 @@ class Run:
     listings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
+    def title(self) -> str:
+        """The plan's title; a mock says so first."""
+        return titled(self.plan, self.facts)
+
+    @property
     def run_id(self) -> str:
         return str(self.facts["run_id"])
 
     @cached_property
     def results(self) -> pd.DataFrame:
         """All tables in one long frame, a row per number."""
-        return results_frame(self.tables)
+        return results_frame(self.tables, minimum_cell=self.plan.minimum_cell)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{name} {len(frame)}" for name, frame in sorted(self.tables.items()))
-        return f"Run {self.facts.get('run_id', '')}: {self.plan.title}. Rows by table: {counts}."
+        return f"Run {self.facts.get('run_id', '')}: {self.title}. Rows by table: {counts}."

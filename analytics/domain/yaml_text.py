@@ -14,6 +14,7 @@ from analytics.domain.errors import PlanRefused
 
 MAXIMUM_DEPTH = 20
 MAXIMUM_CHARACTERS = 1_000_000
+MAXIMUM_ENTRIES = 50_000  # keys, texts and lists; a clinic's whole price list is a few thousand
 PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Place = tuple[str | int, ...]
@@ -32,6 +33,12 @@ class _Builder:
 
     def value(self, event: Any, place: Place) -> Any:
         self.lines.setdefault(place, event.start_mark.line + 1)
+        if len(self.lines) > MAXIMUM_ENTRIES:
+            raise self.refuse(
+                event,
+                f"more than {MAXIMUM_ENTRIES:,} entries.",
+                "is it the right file? Patterns with * stand for many texts (peel*)",
+            )
         kind = type(event).__name__
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             raise self.refuse(

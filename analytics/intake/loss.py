@@ -45,6 +45,11 @@ class Losses:
 
 def losses(dataset: Dataset, sifted: Sifted, *, most: int = MOST_ROWS) -> Losses:
     """What the errors of ``sifted`` cost. ``dataset``: what it was sifted from."""
+    return losses_of(replace(sifted, filled=fills(dataset, "sessions")), most=most)
+
+
+def losses_of(sifted: Sifted, *, most: int = MOST_ROWS) -> Losses:
+    """The same from the accepted and rejected rows alone, which know which column of theirs fills which of ours."""
     errors = sifted.quarantine[sifted.quarantine["severity"] == "error"]
     rows = errors[["table", "file", "row", "rule"]].drop_duplicates()
     counts = rows.groupby("rule", sort=True).size()
@@ -52,7 +57,7 @@ def losses(dataset: Dataset, sifted: Sifted, *, most: int = MOST_ROWS) -> Losses
     if sifted.rows["received"] > most or not len(errors):
         return Losses(Loss(whole), {str(r): Loss(int(n)) for r, n in counts.items()}, counted=not len(errors))
     named = rows[rows["table"] == "sessions"].rename(columns={"file": "_file", "row": "_row"})
-    cells = _unread(dataset, sifted, errors[errors["table"] == "sessions"])
+    cells = _unread(sifted, errors[errors["table"] == "sessions"])
     readings, patients = _readings(sifted), _Patients.of(sifted)
     everything = pd.MultiIndex.from_frame(named[LINE].drop_duplicates())
     gone = patients.lost(everything)
@@ -71,13 +76,12 @@ def _count(readings: pd.DataFrame, lines: pd.MultiIndex) -> int:
     return int(readings.loc[here, ["key", "outcome"]].drop_duplicates().shape[0])
 
 
-def _unread(dataset: Dataset, sifted: Sifted, errors: pd.DataFrame) -> pd.DataFrame:
+def _unread(sifted: Sifted, errors: pd.DataFrame) -> pd.DataFrame:
     """Cells of outcomes that hold something no number could be made of, in lines set aside with every rule of the line;
     and the single entries that were set aside in accepted lines, each with its own rule."""
     outcomes = {*sifted.vocabulary.outcomes, "value"}
-    known = fills(dataset, "sessions")
     told = errors.rename(columns={"file": "_file", "row": "_row"})
-    ours = [bool(outcomes & set(known.get(key, ()))) for key in zip(told["_file"], told["column"])]
+    ours = [bool(outcomes & set(sifted.filled.get(key, ()))) for key in zip(told["_file"], told["column"])]
     cells = told[pd.Series(ours, index=told.index, dtype=bool)]
     aside = _lines(sifted.rejected_sessions)
     inside = pd.MultiIndex.from_frame(cells[LINE]).isin(aside)

@@ -14,6 +14,7 @@ YEARS = f"must lie in the years {EARLIEST} to {LATEST}"
 def date_values(texts: np.ndarray, kinds: np.ndarray, empty: np.ndarray, reading: Reading | None) -> Typed:
     given = getattr(reading, "format", None)
     told = compile_format(given) if given else CANONICAL
+    like = f"written like {told.example}" + (f" ({told.text})" if given else "")
     values = np.full(len(texts) + 1, np.datetime64("NaT", "s"), dtype="datetime64[s]")
     timed = np.zeros(len(texts) + 1, bool)
     faults: dict[int, Fault] = {}
@@ -24,7 +25,7 @@ def date_values(texts: np.ndarray, kinds: np.ndarray, empty: np.ndarray, reading
         found = _reader(told, kinds[i]).moment(text.strip()) if kinds[i] in "td" else None
         if found is None:
             number = " (the cell holds a number, not a date)" if kinds[i] == "n" else ""
-            faults[i] = Fault("date", f"must be a date that exists, written like {told.text}{number}")
+            faults[i] = Fault("date", f"must be a date that exists, {like}{number}")
             continue
         if not plausible(found[0]):
             faults[i] = Fault("date", YEARS, "Correct the year.")

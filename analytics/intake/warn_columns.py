@@ -14,6 +14,7 @@ import pandas as pd
 from analytics.domain.dataset import RawColumn
 from analytics.domain.mapping import Reading
 from analytics.domain.mapping_checks import unit_of
+from analytics.inference.digits import CHANCE, in_halves, round_ends, step_of
 from analytics.intake.sift_numbers import plain_numbers
 from analytics.intake.sift_stack import Piece
 from analytics.intake.warn_rows import Rows
@@ -21,10 +22,9 @@ from schemas.named_rules import NAMED
 from schemas.units import factor
 from schemas.vocabulary import Vocabulary
 
-#: Share of last digits 0 and 5 (0.2 by chance), readings, standard errors above chance and steps from p10 to p90.
-SHARE, CHANCE, LEAST, ERRORS, STEPS = 0.4, 0.2, 50, 5.0, 10
+#: Share of last digits 0 and 5, readings, standard errors above chance and steps from p10 to p90.
+SHARE, LEAST, ERRORS, STEPS = 0.4, 50, 5.0, 10
 PERCENT = ("%", "% of dose")
-DECIMALS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +121,11 @@ def digit_preference(column: Column, words: Vocabulary) -> tuple[str, str] | Non
     if outcome is None or column.n < LEAST:
         return None
     converted = column.reading is not None and (column.reading.unit or column.reading.scale)
-    step = outcome.step if outcome.step is not None and not converted else _step(column.values)
-    if step is None or str(step).lstrip("0.").startswith("5"):  # an instrument that reads in halves
+    step = outcome.step if outcome.step is not None and not converted else step_of(column.values)
+    if step is None or in_halves(step):
         return None
     steps = np.rint(column.values / step).astype(np.int64)
-    ends = np.isin(np.abs(steps) % 10, (0, 5))
+    ends = round_ends(column.values, step)
     share = float(column.counts[ends].sum()) / column.n
     z = (share - CHANCE) / np.sqrt(CHANCE * (1 - CHANCE) / column.n)
     low, high = _quantile(steps, column.counts, 0.1), _quantile(steps, column.counts, 0.9)
@@ -133,19 +133,6 @@ def digit_preference(column: Column, words: Vocabulary) -> tuple[str, str] | Non
         return None
     told = f"{100 * share:.0f} % of {column.n:,} readings end in 0 or 5"
     return told, f"{NAMED['digit_preference'].sentence} ({told}, 20 % by chance)"
-
-
-def _step(values: np.ndarray) -> float | None:
-    """The coarsest of 10, 5, 1, 0.5, 0.1, ... that every figure is a multiple of; None: finer than DECIMALS decimals.
-
-    A column written wholly in tens, or in halves, is taken for an instrument that shows no more.
-    """
-    for power in range(1, -DECIMALS - 1, -1):
-        for lead in (1.0, 0.5):
-            step = float(np.round(lead * 10.0**power, DECIMALS + 1))
-            if bool((np.abs(values / step - np.rint(values / step)) < 1e-6).all()):
-                return step
-    return None
 
 
 def _quantile(values: np.ndarray, counts: np.ndarray, share: float) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from analytics.intake.sift_faults import Block
 from analytics.intake.sift_width import misfit_patients
+from analytics.intake.warn_places import numbered_apart
 from analytics.intake.warn_rows import NO_DAY, Rows, distinct, first_of, moment_days, pairs, unpaired
 
 HIGHEST = 1000  # session numbers are at most 100; what is above is a fault of its own
@@ -16,29 +17,33 @@ HIGHEST = 1000  # session numbers are at most 100; what is above is a fault of i
 def session_gap(rows: Rows) -> Iterable[Block]:
     """The first row of every session number of a patient whose number before is nowhere, while a smaller one is.
 
-    Rows set aside count as there. Nothing is said of a patient with a session set aside whose number is not known, nor
-    where a row of nobody has the missing number between the days of its neighbours.
+    Sides and body sites that have numbers of their own are counted apart. Rows set aside count as there. Nothing is
+    said of a patient with a session set aside whose number is not known, nor where a row of nobody has the missing
+    number between the days of its neighbours.
     """
     if "session_no" not in rows or not len(rows):
         return
     number = _whole(rows.state.frame["session_no"].to_numpy(dtype=np.float64))
     there = np.flatnonzero(rows.state.present & (number >= 0) & (rows.every_patient >= 0))
-    every = pairs(rows.every_patient[there], number[there])
+    there, series, patient = numbered_apart(rows, number, there)
+    every = pairs(series, number[there])
     known = distinct(every)
-    patient, found = unpaired(known)
-    after = np.flatnonzero((np.diff(patient) == 0) & (np.diff(found) > 1)) + 1
+    of, found = unpaired(known)
+    after = np.flatnonzero((np.diff(of) == 0) & (np.diff(found) > 1)) + 1
     if not len(after):
         return
-    shown = first_of(pairs(rows.patient, number[rows.at]), known[after])
-    certain = (shown >= 0) & ~np.isin(patient[after], _unsure(rows, number))  # not on rows set aside only
-    after, shown = after[certain], shown[certain]
+    standing = np.flatnonzero(rows.state.records[there])
+    shown = first_of(every[standing], known[after])
+    certain = (shown >= 0) & ~np.isin(patient[of[after]], _unsure(rows, number))  # not on rows set aside only
+    after, shown = after[certain], there[standing[shown[certain]]]
     first, second = (there[first_of(every, known[places])] for places in (after - 1, after))
     certain = ~_strayed(rows, number, first, second)
-    after, shown = after[certain], shown[certain]
+    once = np.sort(np.unique(shown[certain], return_index=True)[1])  # a row of no side follows on both
+    after, shown = after[certain][once], shown[certain][once]
     if len(after):
         beside = zip(found[after - 1].tolist(), found[after].tolist())
         musts = [f"must follow the session number before it; {late} comes after {early}" for early, late in beside]
-        yield rows.block("session_gap", "session_no", shown, musts)
+        yield rows.block("session_gap", "session_no", np.searchsorted(rows.at, shown), musts)
 
 
 def _whole(values: np.ndarray) -> np.ndarray:

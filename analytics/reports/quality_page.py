@@ -129,7 +129,9 @@ def _evidence(dataset: Dataset, sifted: Sifted, errors: Sequence[Kind], warnings
 
 
 def _changed(sifted: Sifted) -> list[Element]:
-    return [Paragraph(runs(capital(ours(line)), ".")) for line in told_changes(sifted.vocabulary)]
+    # A line that begins with the name of a column keeps it as the file has to write it.
+    told = ((line, ours(line)) for line in told_changes(sifted.vocabulary))
+    return [Paragraph(runs(capital(said) if line.startswith("the ") else said, ".")) for line, said in told]
 
 
 def _by_kind(found: Sequence[Kind]) -> list[Element]:

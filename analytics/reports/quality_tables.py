@@ -14,16 +14,12 @@ from analytics.intake.loss import Loss
 from analytics.intake.received import emptiness
 from analytics.reports.fault_kinds import Kind, Place, demand
 from analytics.show.runs import bullets, joined, name, runs
+from analytics.show.tables.records import REPAIRS
 from schemas.rule_words import title
 
 LONGEST = 90  # characters of a clinic's text that are shown
 MOST_LINES = 400  # of a table of columns
 EMPTY = "(empty)"
-REPAIRS = {
-    "trim": "spaces taken away", "decimal_comma": "decimal comma read", "decimal comma": "decimal comma read",
-    "unit": "brought to our unit", "synonym": "word read as one of the choices", "rescale": "brought to our scale",
-    "averaged": "averaged with another reading",
-}  # fmt: skip
 
 
 def clinic(text: object) -> Runs:

@@ -16,13 +16,13 @@ from analytics.domain.dataset import Sifted
 from analytics.domain.plan import Plan
 from analytics.domain.run import Run
 from analytics.publish import CHECK
-from analytics.reports.software import software
+from analytics.reports.software import packages, software
 
 RUN_ID_LENGTH = 16  # hexadecimal digits
 ROWS = ("received", "accepted", "quarantined", "entries_quarantined")
 TOLD = (
     "run_id", "inputs", "mapping_sha256", "plan_sha256", "planned", "rows", "other_rows", "cutoff", "software",
-    "audience", "previous_receipt_sha256",
+    "packages", "audience", "previous_receipt_sha256", "mock", "plans_before",
 )  # fmt: skip
 
 
@@ -37,11 +37,18 @@ def sha256(content: bytes) -> str:
 
 
 def facts(
-    cohort: Cohort, *, audience: str = "internal", previous: str | None = None, log: Sequence[str] = ()
+    cohort: Cohort,
+    *,
+    audience: str = "internal",
+    previous: str | None = None,
+    log: Sequence[str] = (),
+    mock: bool = False,
+    plans_before: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What the receipt states about a run, before it is written.
 
-    ``previous``: SHA-256 of the receipt of the report before; ``log``: what was asked for outside the plan.
+    ``previous``: SHA-256 of the receipt of the report before; ``log``: what was asked for outside the plan; ``mock``:
+    treatments were shuffled (intake/mock.py); ``plans_before``: hashes of other plans reported on these data before.
     """
     sifted, plan = cohort.sifted, cohort.plan
     known: dict[str, Any] = {
@@ -55,10 +62,13 @@ def facts(
         "style": cohort.style,
         "covariates": list(cohort.covariates),
         "software": software(),
+        "packages": packages(),
         "audience": audience,
         "previous_receipt_sha256": previous,
         "log": list(log),
         "notes": [*sifted.notes, *cohort.notes],
+        **({"mock": True} if mock else {}),
+        **({"plans_before": list(plans_before)} if plans_before else {}),
     }
     return {**known, "run_id": run_id(known)}
 
@@ -82,7 +92,8 @@ def other_row_counts(sifted: Sifted) -> dict[str, dict[str, int]]:
 def run_id(known: Mapping[str, Any]) -> str:
     """Hash of inputs, mapping, plan, lock, version, audience, previous receipt and log."""
     used = software_used(known["software"])
-    names = ("inputs", "mapping_sha256", "plan_sha256", "audience", "previous_receipt_sha256", "log")
+    names = ["inputs", "mapping_sha256", "plan_sha256", "audience", "previous_receipt_sha256", "log"]
+    names += [name for name in ("mock", "plans_before") if name in known]
     return sha256(canonical_json({**{name: known[name] for name in names}, **used}))[:RUN_ID_LENGTH]
 
 
@@ -101,7 +112,7 @@ def cutoff(sifted: Sifted, plan: Plan) -> str | None:
 def receipt(run: Run, files: Mapping[str, bytes]) -> bytes:
     """``receipt.json`` of a report over ``files``."""
     body = {name: run.facts[name] for name in TOLD if name in run.facts}
-    return _closed({**body, "title": run.plan.title}, files)
+    return _closed({**body, "title": run.title}, files)
 
 
 def check_receipt(sifted: Sifted, files: Mapping[str, bytes]) -> bytes:

@@ -17,6 +17,8 @@ PACKAGE = Path(__file__).resolve().parents[1]  # the folder analytics/
 INSTALLED = Path(__file__).resolve().parent  # where the wheel keeps the notebooks and the lock
 SOURCES = ("analytics", "schemas", "notebooks", "pyproject.toml", "requirements.lock")
 GIT_SECONDS = 20
+# Packages that numbers, checks, figures and files of a report rest on; show/method_texts.py says what each is for.
+PACKAGES = ("formulaic", "matplotlib", "narwhals", "numpy", "pandas", "pandera", "pyarrow", "scipy")
 
 
 @cache
@@ -88,3 +90,8 @@ def software() -> dict[str, str | None]:
     """The ``software`` entry of the receipt."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {"version": version(), "commit": commit(), "lock_sha256": lock_sha256(), "python": python}
+
+
+def packages() -> dict[str, str]:
+    """Name -> installed version of the packages that a report rests on; the lock names all of them."""
+    return {name: importlib.metadata.version(name) for name in PACKAGES}

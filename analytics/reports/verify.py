@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from analytics.domain.errors import DataRefused
-from analytics.domain.run import SHAPE, Run
+from analytics.domain.run import Run
 from analytics.publish import MARK
+from analytics.reports.compare import compare_runs
 from analytics.reports.receipt import canonical_json, sha256
-
-CLOSE = 1e-5  # of the larger of both numbers and the standard error: six digits are delivered
 
 
 @dataclass(frozen=True)
@@ -93,39 +89,10 @@ def input_differences(sealed: Run, again: Run) -> Iterator[Difference]:
 
 
 def result_differences(sealed: Run, again: Run) -> Iterator[Difference]:
-    """Numbers and texts that came out otherwise, in the order of the sealed results."""
-    before, after = _comparable(sealed), _comparable(again)
-    gone, new = before.index.difference(after.index, sort=False), after.index.difference(before.index, sort=False)
-    yield from (Difference(name, "is not computed any more") for name in gone)
-    yield from (Difference(name, "was not in the report") for name in new)
-    both = before.index.intersection(after.index, sort=False)
-    a, b = before.loc[both], after.loc[both]
-    moved = ~_close(a["value"], b["value"], _errors(a)) | ~_close(a["n"], b["n"], 0.0)
-    texts = a["note"].fillna("").to_numpy() != b["note"].fillna("").to_numpy()
-    for name in both[moved | texts]:
-        yield Difference(name, f"{_told(before.loc[name])} then, {_told(after.loc[name])} now")
-
-
-def _comparable(run: Run) -> pd.DataFrame:
-    """The results by id; weeks written 12 or 12.0 in a plan are the same weeks."""
-    rows = run.results.set_index("id")
-    shapes = (rows["statistic"] == SHAPE).to_numpy()
-    return rows.assign(note=rows["note"].where(~shapes, rows["note"].str.replace("int64", "float64")))
-
-
-def _errors(rows: pd.DataFrame) -> np.ndarray:
-    """The standard error that stands beside each number, 0 where there is none."""
-    own = rows[rows["statistic"] == "std_error"].set_index(["table", "keys"])["value"]
-    beside = pd.MultiIndex.from_frame(rows[["table", "keys"]])
-    return own.reindex(beside).fillna(0.0).to_numpy()
-
-
-def _close(a: pd.Series, b: pd.Series, error: np.ndarray | float) -> np.ndarray:
-    x, y = a.to_numpy(float), b.to_numpy(float)
-    with np.errstate(invalid="ignore"):
-        near = np.abs(x - y) <= CLOSE * np.maximum(np.maximum(np.abs(x), np.abs(y)), error)
-    return near | (x == y) | (np.isnan(x) & np.isnan(y))
-
-
-def _told(row: pd.Series) -> str:
-    return str(row["note"]) if isinstance(row["note"], str) else f"{row['value']:.6g}"
+    """Numbers and texts that came out otherwise: those not computed any more, those not in the report, those moved."""
+    rows = compare_runs(sealed, again).rows
+    for kind, told in (("gone", "is not computed any more"), ("new", "was not in the report")):
+        yield from (Difference(name, told) for name in rows.loc[rows["kind"] == kind, "id"])
+    moved = rows[rows["kind"] == "changed"]
+    for name, before, now in zip(moved["id"], moved["before"], moved["now"]):
+        yield Difference(name, f"{before} then, {now} now")

@@ -64,6 +64,11 @@ def label(outcome: Outcome) -> Runs:
     return name(outcome.label, f"vocabulary.outcomes.{outcome.id}.label")
 
 
+def subject_label(outcome: Outcome) -> Runs:
+    """The outcome's label as it stands inside a sentence."""
+    return name(lower(outcome.label), f"vocabulary.outcomes.{outcome.id}.label")
+
+
 def things(outcome: Outcome) -> Runs:
     """What is counted or measured, inside a sentence."""
     return name(lower(outcome.short_label or outcome.label), f"vocabulary.outcomes.{outcome.id}.short_label")

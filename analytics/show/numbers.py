@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from analytics.domain.block import Number, NumberClass
+from analytics.domain.hidden import FEWER, FEWER_WORDS, NOT_SHOWN_WORDS, Hidden
 from analytics.domain.run import KEYS, result_id
 
 MINUS = "\u2212"
@@ -57,7 +58,8 @@ def decimals(
     group, marks = [v for v in values if v.is_finite()], tuple(landmarks)
     largest = max((abs(v) for v in (*group, *beside)), default=Decimal(0))
     places = max(0, digits - magnitude(largest))
-    return max((apart(value, places, marks) for value in group), default=places)
+    most = max(places, SIGNIFICANT - magnitude(largest))  # smaller beside the largest is nothing but rounding
+    return min(most, max((apart(value, places, marks) for value in group), default=places))
 
 
 def apart(value: Decimal, places: int, landmarks: Iterable[Decimal]) -> int:
@@ -179,6 +181,8 @@ FORMATS: Mapping[str, Callable[..., str]] = {
     "trim": _trim,
     "p": _p,
     "word": lambda value: WORDS[int(value)] if 0 <= value < len(WORDS) else _whole(value),
+    "fewer": lambda value, least: f"{FEWER_WORDS} {least}",  # the value is not there: a hidden count
+    "not_shown": lambda value: NOT_SHOWN_WORDS,
 }
 
 
@@ -197,9 +201,21 @@ def apply(transform: str, values: Sequence[Any]) -> str:
     return FORMATS[form](turn(values, steps), *argument)
 
 
+def hidden(values: Iterable[Any]) -> bool:
+    """Whether a count among these is not told in this copy: nothing can be added to it or divided by it."""
+    return any(isinstance(value, Hidden) for value in values)
+
+
 def number(value: Any, transform: str, *, ref: str, kind: NumberClass = "R") -> Number:
-    """One Number of one value, or of a sequence of values whose references are joined in ``ref``."""
+    """One Number of one value, or of a sequence of values whose references are joined in ``ref``.
+
+    A hidden count is told in its words, whatever the transform; what would be worked out with one is "not shown".
+    """
     values = value if isinstance(value, (list, tuple)) else (value,)
+    if hidden(values):
+        only = values[0] if len(values) == 1 else None
+        fewer = isinstance(only, Hidden) and only.code == FEWER
+        transform = f"fewer:{only.least}" if fewer and isinstance(only, Hidden) else "not_shown"
     return Number(apply(transform, values), kind, ref, transform)
 
 

@@ -102,9 +102,9 @@ class Told:
         return not finite(self.row.get("conf_low_adjusted"))
 
     @property
-    def n(self) -> tuple[int, int]:
-        """Patients after ``ahead`` and after ``behind``."""
-        pair = (int(self.row["n_arm"]), int(self.row["n_reference"]))
+    def n(self) -> tuple[float, float]:
+        """Patients after ``ahead`` and after ``behind``; NaN where an outside copy does not tell."""
+        pair = (float(self.row["n_arm"]), float(self.row["n_reference"]))
         return (pair[1], pair[0]) if self.swapped else pair
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics.domain.block import Number
 from analytics.show import names
-from analytics.show.numbers import decimals, exact, finite, result, results, rounded, turn
+from analytics.show.numbers import decimals, exact, finite, hidden, result, results, rounded, turn
 from analytics.show.runs import words
 from analytics.show.stories import Evidence
 from schemas.vocabulary import Outcome
@@ -127,6 +127,8 @@ def _start(
     cells = {"outcome": outcome.id, "population": population, "visit": 0.0, "arm": tuple(arms)}
     means = [row for row in source.rows("descriptions", **cells, statistic="mean") if finite(row["value"])]
     counts = {row["arm"]: row for row in source.rows("descriptions", **cells, statistic="n")}
+    if hidden(row["value"] for row in counts.values()):
+        return None, None
     if not means or any(row["arm"] not in counts or not counts[row["arm"]]["value"] for row in means):
         return None, None
     parts = [("descriptions", row, "value") for row in (*means, *(counts[row["arm"]] for row in means))]

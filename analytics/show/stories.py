@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.domain.finding import VERDICTS, Findings
+from analytics.domain.hidden import NOT_SHOWN, Hidden, as_told
 from analytics.domain.plan import Plan
 from analytics.domain.run import Run
 from analytics.show.numbers import finite
@@ -38,8 +39,7 @@ class Evidence:
         """The rows of a table with these keys, in the table's order; nothing where the run has no such table."""
         if table not in self._records:
             frame = self.tables.get(table)
-            found = [] if frame is None else frame.to_dict("records")
-            self._records[table] = [{str(k): v for k, v in row.items()} for row in found]
+            self._records[table] = [] if frame is None else as_told(table, frame, self.plan.minimum_cell)
         kept = self._records[table]
         for column, value in keys.items():
             wanted = value if isinstance(value, (tuple, list)) else (value,)
@@ -51,6 +51,11 @@ class Evidence:
 
     def outcome(self, name: str) -> Outcome:
         return self.vocabulary.outcomes[name]
+
+    @property
+    def rounded_to(self) -> int | None:
+        """What counts are rounded to in a copy for outside the house; None inside it."""
+        return self.facts.get("rounded_to")
 
     def everybody(self) -> list[tuple[str, dict[str, Any], str]]:
         """The cells that give all patients compared: the last count of patients in the flow, else the arms' counts."""
@@ -119,6 +124,8 @@ class Story:
         if self.population == "design=split_face" or any(row["method"] == "paired_difference" for row in self.rows):
             return True
         arms, whole = self.evidence.rows("arms"), self.evidence.everybody()
+        if any(isinstance(row[s], Hidden) for _, row, s in [*whole, *(("arms", row, "patients") for row in arms)]):
+            return self.population == "all"  # not known: nothing is added up
         return self.population == "all" and sum(r["patients"] for r in arms) > sum(float(r[s]) for _, r, s in whole)
 
 
@@ -143,7 +150,7 @@ def story(value: Run | Findings | Evidence, outcome: str, visit: float | None = 
     found = [row for row in source.rows("findings", outcome=outcome, visit=visit) if row["analysis"] in ANALYSES]
     names = list(dict.fromkeys(row["population"] for row in found if "=" not in row["population"] or _design(row)))
     parts = [_part(source, outcome, visit, name, [r for r in found if r["population"] == name]) for name in names]
-    parts.sort(key=lambda part: -sum(_count(row["n_arm"]) for row in part.rows))
+    parts.sort(key=lambda part: -sum(int(row["n_arm"]) for row in part.rows if finite(row["n_arm"])))
     if not parts:
         return Story(source, source.outcome(outcome), visit, "all", "")
     main, *others = parts
@@ -172,7 +179,8 @@ def _part(source: Evidence, outcome: str, visit: float, population: str, rows: S
     for contrast in dict.fromkeys(row["contrast"] for row in rows):
         own = _first_measure([row for row in rows if row["contrast"] == contrast])
         one = told(own, source.outcome(outcome), source.plan)
-        if min(_count(own[0]["n_arm"]), _count(own[0]["n_reference"])) < source.plan.minimum_cell and one is not None:
+        few_here = min(_count(own[0]["n_arm"]), _count(own[0]["n_reference"])) < source.plan.minimum_cell
+        if (few_here and one is not None) or own[0]["status"] == "suppressed":
             few.append(own[0])
         elif one is None:
             failed.append(own[0])
@@ -185,7 +193,12 @@ def _part(source: Evidence, outcome: str, visit: float, population: str, rows: S
 
 
 def _count(value: Any) -> int:
+    if isinstance(value, Hidden) and value.code == NOT_SHOWN:
+        return MANY  # hidden because of another count: the pair is told, its number is not
     return int(value) if finite(value) else 0
+
+
+MANY = 10**9
 
 
 def _first_measure(rows: list[Row]) -> list[Row]:

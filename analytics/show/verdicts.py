@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from analytics.domain.block import Runs
+from analytics.domain.hidden import FEWER, Hidden
 from analytics.show import names, sizes
-from analytics.show.numbers import finite, result, results
-from analytics.show.orient import Told, told
-from analytics.show.runs import capital, joined, name, runs, small
+from analytics.show.numbers import finite, hidden, result, results
+from analytics.show.orient import Row, Told, told
+from analytics.show.runs import capital, joined, listed, name, runs, small
 from analytics.show.stories import Evidence, Story
 
 ABOUT_EQUAL = "about equally well"
@@ -198,12 +199,27 @@ def change_score(source: Evidence, pair: Told) -> Told | None:
 
 
 def _few(each: Story) -> Runs:
-    row = min(each.few, key=lambda r: min(int(r["n_arm"]), int(r["n_reference"])))
+    row = min(each.few, key=lambda r: min(float(r["n_arm"]), float(r["n_reference"])))
     source = each.evidence
+    if row["status"] == "suppressed":
+        return runs("Cannot be compared: too few patients to show", _who(each, row), ".")
     return runs("Too few patients to judge: ", result("findings", row, "n_arm", "whole"), " after ",
                 names.arm(source, row["arm"]), " and ", result("findings", row, "n_reference", "whole"), " after ",
                 names.arm(source, row["reference"]), " had a reading at ", names.visit(source, each.visit),
                 ". The figures stand in the tables, without a verdict.")  # fmt: skip
+
+
+def _who(each: Story, row: Row) -> Runs:
+    """How many there were, where an outside copy tells it; a risk may rest on few patients among many."""
+    counts = (row["n_arm"], row["n_reference"])
+    if not any(isinstance(n, Hidden) and n.code == FEWER for n in counts):
+        return ()
+    told_counts = [
+        runs(result("findings", row, column, "whole"), " after ", names.arm(each.evidence, row[side]))
+        for column, side in (("n_arm", "arm"), ("n_reference", "reference"))
+        if not (isinstance(row[column], Hidden) and row[column].code != FEWER)
+    ]
+    return runs(": ", listed(told_counts), " had a reading at ", names.visit(each.evidence, each.visit))
 
 
 def _none(each: Story) -> Runs:
@@ -223,7 +239,7 @@ def reason(each: Story) -> Runs:
     if cells and not any(row["seen"] for _, row, _ in cells):
         return runs("nobody had it measured at ", names.visit(source, each.visit))
     why = _why(each)
-    if not cells:
+    if not cells or hidden(row["seen"] for _, row, _ in cells):
         return why
     return runs(
         "it was measured in ", results(cells, "sum whole"), " patients at ", names.visit(source, each.visit), "; ", why

@@ -8,7 +8,7 @@ from analytics.domain.block import Paragraph, Runs
 from analytics.domain.finding import Findings
 from analytics.domain.run import Run
 from analytics.show import names, sizes
-from analytics.show.numbers import result, results
+from analytics.show.numbers import hidden, result, results
 from analytics.show.orient import Row, Told
 from analytics.show.protocol import plan_sentences, protocol_sentence
 from analytics.show.runs import capital, joined, listed, name, runs, words
@@ -143,6 +143,10 @@ def seen(each: Story) -> Runs:
         return runs("Patients seen at ", at, ", by treatment: ", joined(per_arm, "; "), ".")
     cells = [("visits", row, "seen") for row in rows], [("visits", row, "cohort") for row in rows]
     who = runs("patients") if each.population == "all" else names.population(source, each.population)
+    if hidden(row["seen"] for row in rows):
+        return ()
+    if hidden(row["cohort"] for row in rows):
+        return runs(results(cells[0], "sum whole"), " ", who, " seen at ", at, ".")
     return runs(results(cells[0], "sum whole"), " of ", results(cells[1], "sum whole"), " ", who, " seen at ", at, ".")
 
 

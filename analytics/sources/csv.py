@@ -17,6 +17,7 @@ from analytics.sources.csv_strict import strict as _strict
 from analytics.sources.grid import Grid, Options, check_header, grid_of
 from analytics.sources.text import as_utf8
 
+OBEYS = ("header_row", "separator", "encoding")
 SEPARATORS = (",", ";", "\t", "|")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 

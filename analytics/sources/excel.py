@@ -20,6 +20,7 @@ from analytics.domain.errors import DataRefused
 from analytics.sources.grid import Grid, Misfit, Options, check_header, grid_of, letter
 from analytics.sources.text import kind_of
 
+OBEYS = ("sheet", "header_row")
 UNZIPPED_LIMIT = 1_500_000_000  # bytes; a workbook of a million rows x 12 holds about 0.5 GB
 RATIO_LIMIT = 400  # unzipped over zipped; spreadsheets lie near 10-30
 PIECE, OVERLAP = 1 << 20, 200  # bytes of XML looked at in one go, and again with the next

@@ -40,7 +40,8 @@ def find_tables(path: Path, sheet: str | None = None) -> tuple[FoundTable, ...]:
         ) from None
     if not files:
         raise DataRefused(
-            f"The folder {shown(path)} holds no file that can be read.", fix="name a CSV, TSV, Excel or Parquet file"
+            f"The folder {shown(path)} holds no file that can be read.",
+            fix="name a CSV, TSV, Excel, Parquet or Arrow file",
         )
     found: list[FoundTable] = []
     faults: list[DataRefused] = []

@@ -54,6 +54,8 @@ def format_of(path: Path) -> Any:
     ending = path.suffix.casefold().lstrip(".")
     if ending in FORMATS:
         return import_module(FORMATS[ending])
+    if not os.path.lexists(path):
+        raise _absent(path)
     kind = SAVE_AS.get(ending)
     if kind:
         raise DataRefused(f"{shown(path)} is {kind}.", fix="open it and save it as .xlsx or .csv")
@@ -66,12 +68,11 @@ def content_of(path: Path) -> bytes:
     """The bytes of a file. Raises DataRefused where there are none."""
     try:
         if not path.exists():
-            near = _near(path)
-            fix = f"did you mean {near}?" if near else "check the path"
-            raise DataRefused(f"There is no file {shown(path)}.", fix=fix)
+            raise _absent(path)
         if not path.is_file():  # a pipe or a device could be read for ever
             raise DataRefused(
-                f"{shown(path)} is not a file.", fix="name a CSV, TSV, Excel or Parquet file, or a folder of them"
+                f"{shown(path)} is not a file.",
+                fix="name a CSV, TSV, Excel, Parquet or Arrow file, or a folder of them",
             )
         content = path.read_bytes()
     except OSError as error:
@@ -82,6 +83,12 @@ def content_of(path: Path) -> bytes:
     if not content[:64].strip(BLANK) and not content.strip(BLANK):  # a strip of all would copy the file
         raise DataRefused(f"{shown(path)} is empty.", fix="export it again")
     return content
+
+
+def _absent(path: Path) -> DataRefused:
+    near = _near(path)
+    what = "file" if path.suffix else "file or folder"
+    return DataRefused(f"There is no {what} {shown(path)}.", fix=f"did you mean {near}?" if near else "check the path")
 
 
 def _near(path: Path) -> str:
@@ -130,7 +137,7 @@ def _folder(path: Path, mapping: Mapping | None, sheets_of: Any) -> Found:
             )
     if "sessions" not in taken:
         raise DataRefused(
-            f"The folder {shown(path)} holds no sessions file (sessions.csv, .tsv, .xlsx or .parquet)"
+            f"The folder {shown(path)} holds no sessions file (sessions.csv, .tsv, .xlsx, .parquet or .arrow)"
             + (f"; found {listed(e.name for e in entries)}." if entries else "; it is empty."),
             fix="name the file itself; a mapping for it is drafted by: outcomes mapping init FOLDER --out M.yml",
         )

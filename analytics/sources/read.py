@@ -15,9 +15,11 @@ from analytics.domain.errors import DataRefused, PlanRefused, UsageError
 from analytics.domain.layout import Layout, lay_out
 from analytics.domain.mapping import Mapping, load_mapping
 from analytics.domain.mapping_words import joint_vocabulary
+from analytics.sources import READING
 from analytics.sources.grid import Grid, Options, listed, plain_list
 from analytics.sources.locate import Located, content_of, format_of, locate, shown
 from analytics.sources.unsettled import refuse_unsettled
+from analytics.sources.written import as_written
 from schemas.columns import REQUIRED_COLUMNS
 from schemas.vocabulary import Vocabulary
 
@@ -131,10 +133,22 @@ def _table(
     headers = [column.header for column in grid.columns]
     layout = lay_out(item.table, headers, words, how, mapping)
     _check_columns(layout, headers, words, where)
+    told_writing: tuple[str, ...] = ()
+    if not layout.mapped:
+        text = content if "separator" in format_of(item.path).OBEYS else b""
+        layout, told_writing = as_written(layout, grid.columns, words, text, where)
     raw = RawTable(
         item.table, name, grid.rows, {column.header: column for column in grid.columns}, layout, grid.misfits, number
     )
-    return raw, [*grid.notes, *_unused(layout, headers, words, where)]
+    return raw, [*grid.notes, *_not_obeyed(item, where), *told_writing, *_unused(layout, headers, words, where)]
+
+
+def _not_obeyed(item: Located, where: str) -> list[str]:
+    """What the mapping says about opening the file and such a file has no use for."""
+    told = item.mapping.model_fields_set if item.mapping is not None else frozenset()
+    idle = [name for name in READING if name in told and name not in format_of(item.path).OBEYS]
+    kind = item.path.suffix.casefold()
+    return [f"{where}: a {kind} file has no {READING[name]}; {name}: in the mapping was not used." for name in idle]
 
 
 def _check_columns(layout: Layout, headers: Sequence[str], words: Vocabulary, where: str) -> None:

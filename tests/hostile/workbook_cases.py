@@ -1,4 +1,4 @@
-"""Excel workbooks and Parquet files: damaged, protected, blown up, or with cells where nobody looks."""
+"""Excel workbooks, Parquet and Arrow files: damaged, protected, blown up, or with cells where nobody looks."""
 
 from __future__ import annotations
 
@@ -238,4 +238,34 @@ PARQUET = (
         file="s.parquet", long=True),
 )  # fmt: skip
 
-WORKBOOK_CASES: tuple[Case, ...] = (*WORKBOOKS, *PARQUET)
+
+def arrow(table: pa.Table, compression: str | None = None) -> bytes:
+    """An Arrow file."""
+    stream = io.BytesIO()
+    with pa.ipc.new_file(stream, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_table(table)
+    return stream.getvalue()
+
+
+def blown_up() -> bytes:
+    """A small Arrow file of one very long text."""
+    return arrow(pa.table({**clean_columns(1), "notes": pa.array(["x" * 250_000_000])}), "zstd")
+
+
+ARROW = (
+    one("a text named arrow", rows(), 11, "is not a whole Arrow file", file="s.arrow"),
+    one("a Parquet file named feather", lambda: parquet(clean_columns()), 11, "by its first bytes it is a Parquet file",
+        file="s.feather"),
+    one("a truncated Arrow file", lambda: arrow(pa.table(clean_columns()))[:-40], 11, "not a whole Arrow",
+        file="s.arrow"),
+    one("an Arrow file with a hole", lambda: b"ARROW1\0\0" + bytes(300) + arrow(pa.table(clean_columns()))[308:], 11,
+        "not a whole Arrow", file="s.arrow"),
+    one("an Arrow file blown up", blown_up, 11, "would unpack to 250 MB and was not opened", file="s.arrow"),
+    one("structures in an Arrow column of texts", lambda: arrow(pa.table({**clean_columns(),
+        "treatment": pa.array([{"name": "peel"}, None])})), 0, "1 accepted + 1 set aside", "row 2, treatment",
+        file="s.arrow"),
+    one("two Arrow columns of one name", lambda: arrow(pa.Table.from_arrays([pa.array(["a"])] * 2, ["a", "a"])), 11,
+        "two columns have the name 'a'", file="s.arrow"),
+)  # fmt: skip
+
+WORKBOOK_CASES: tuple[Case, ...] = (*WORKBOOKS, *PARQUET, *ARROW)

@@ -64,8 +64,10 @@ class Context:
 
     @cached_property
     def occasion(self) -> np.ndarray:
-        """Patient and day per line as a number."""
-        return groups_of(self.who, np.where(self.days == NEVER, -1, self.days - min(self.days.min(), 0)))
+        """Patient and day per line as a number; lines without a day are one occasion of their patient."""
+        dated = self.days != NEVER
+        first = self.days[dated].min(initial=0)
+        return groups_of(self.who, np.where(dated, self.days, first - 1) - first)
 
     def parameter_of(self, column: Facts) -> int | None:
         """The treatment whose rows alone fill the column."""

@@ -40,11 +40,16 @@ def effects(raw: RawTable, vocabulary: Vocabulary) -> Iterator[Effect]:
     done: set[tuple] = set()
     for record in raw.layout.records:
         for cell in record.cells:
-            told = ", ".join(f"{k} {v}" for k, v in record.qualifiers.items()) if cell.listed else ""
+            told = ", ".join(f"{k} {_plain(v)}" for k, v in record.qualifiers.items()) if cell.listed else ""
             if (cell.column, cell.header, told) in done:
                 continue
             done.add((cell.column, cell.header, told))
             yield from _effects(raw, cell, told, vocabulary)
+
+
+def _plain(value: Any) -> str:
+    """A visit as its number is written: 4, not 4.0."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _effects(raw: RawTable, cell: Cell, told: str, vocabulary: Vocabulary) -> Iterator[Effect]:

@@ -12,7 +12,7 @@ from analytics.intake.draft.context import Context
 from analytics.intake.draft.names import words_of
 from analytics.intake.draft.shape import are_visits
 from analytics.intake.draft.texts import meanings
-from analytics.intake.draft.units import Conversion, conversion
+from analytics.intake.draft.units import Conversion, agreement, conversion, steps_of
 from schemas.synonyms_texts import TREATMENTS
 from schemas.usual import USUAL
 from schemas.vocabulary import Vocabulary
@@ -67,7 +67,8 @@ def _number(facts: Facts, target: str, context: Context, vocabulary: Vocabulary)
     base = _shape(facts, target, by, vocabulary)
     if base is None:
         return None
-    return Fit(base * _relations(facts, target, context, vocabulary), by)
+    told = agreement(facts, target, vocabulary)
+    return Fit(base * told * _relations(facts, target, context, vocabulary), by)
 
 
 def _spelt(facts: Facts, target: str, vocabulary: Vocabulary) -> Fit | None:
@@ -117,6 +118,10 @@ def _spread(facts: Facts, target: str, vocabulary: Vocabulary) -> float:
 def _levels(facts: Facts, target: str, vocabulary: Vocabulary) -> float:
     """A short scale: its two ends must be there, and nothing beyond."""
     low, high = limits_of(vocabulary, target)
+    told = steps_of(facts.header)
+    if told is not None and low is not None and high is not None:
+        fits = told == high - low + 1 and facts.within(low, high) >= 0.95
+        return 0.95 if fits else 0.15
     start, end = np.quantile(facts.seen, [0.005, 0.995], method="nearest")
     if start < (low or 0) or end > (high or np.inf):
         return 0.15

@@ -61,12 +61,19 @@ def _dates(dates: Sequence[Facts], table: str) -> dict[str, Facts]:
             found[target] = likely
             rest.remove(likely)
 
-    def moment(f: Facts) -> float:
-        days = day_numbers(f)
-        shared = [d for d in days if d != NEVER]
-        return sum(shared) / len(shared) if shared else 0.0
-
     open_ = [t for t in wanted if t not in found]
-    for target, facts in zip(open_, sorted(rest, key=moment)):
+    for target, facts in zip(open_, _in_time(rest)):
         found[target] = facts
     return {t: found[t] for t in wanted if t in found}
+
+
+def _in_time(dates: Sequence[Facts]) -> list[Facts]:
+    """Date columns in the order of their days on the lines that have both: an end that is often empty has fewer."""
+    days = [day_numbers(f) for f in dates]
+
+    def before(i: int) -> int:
+        """How many of the others come later as a rule."""
+        apart = [(other - days[i])[(other != NEVER) & (days[i] != NEVER)] for other in days]
+        return sum(int((gap > 0).sum() > (gap < 0).sum()) for gap in apart)
+
+    return [dates[i] for i in sorted(range(len(dates)), key=before, reverse=True)]

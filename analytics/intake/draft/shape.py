@@ -98,10 +98,12 @@ def lists(facts: Mapping[str, Facts], taken: set[str]) -> dict[str, list[tuple[F
 
 def _is_list(group: Sequence[tuple[Facts, Place]]) -> bool:
     told = [place.told for _, place in group]
-    kinds = {f.numeric for f, _ in group}
-    if len(group) < 2 or len(set(told)) < len(told) or len(kinds) > 1:
-        return False
+    numeric = sum(f.numeric for f, _ in group)
     numbered = all(place.remark.startswith("numbered") for _, place in group)
+    # A visit written out holds together: one column of a few cells, some of them slips, may look like texts.
+    mixed = 0 < numeric < len(group) and (numbered or 2 * numeric <= len(group))
+    if len(group) < 2 or len(set(told)) < len(told) or mixed:
+        return False
     return not numbered or _similar([f for f, _ in group])
 
 

@@ -16,7 +16,15 @@ from schemas.vocabulary import Vocabulary
 
 INSIDE = 0.9  # share of the numbers that must lie within the limits
 SCALES = (10.0, 5.0)  # ends of lines from 0 that clinics use instead of 0 to 100
+#: Units that a header means when it writes them (h and min are words, too).
+OTHER_UNIT, OWN_UNIT = 0.5, 1.25  # what it makes of the fit of a column
+MEASURES = frozenset(("%", "µm", "μm", "um", "mm", "cm", "kPa", "mbar", "mmHg", "psi", "g/m²/h", "g/m2/h", "µg/cm²/h"))
 _SCALE = re.compile(r"\b(\d+)\s*(?:-|–|to|bis|a|à|/)\s*(\d+)\b")
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_STEPS = re.compile(
+    rf"\b(\d|10|{'|'.join(_NUMBERS)})[\s-]*(?:step|point|level|grade|stufig|stufen|niveaux|livelli|niveles)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -74,17 +82,36 @@ def _plausible(facts: Facts, target: str, by: float) -> bool:
     return usual is None or usual.low * 0.3 <= facts.quantile(0.5) * by <= usual.high * 3
 
 
+def agreement(facts: Facts, target: str, vocabulary: Vocabulary) -> float:
+    """What a unit of measure in the header says for ``target``: more than 1 in favour, less than 1 against, else 1."""
+    if not any(written in MEASURES for written in _written(facts)):
+        return 1.0
+    return OTHER_UNIT if _told_unit(facts, unit_of(vocabulary, target)) is None else OWN_UNIT
+
+
+def _written(facts: Facts) -> tuple[str, str]:
+    """What stands in brackets, and the last word of the header."""
+    return facts.name.bracket, re.split(r"[\s_]+", facts.header.strip())[-1]
+
+
 def _told_unit(facts: Facts, ours: str) -> tuple[str, float] | None:
     """A unit in brackets or as the last word of the header: (as the mapping may write it, factor)."""
     if not ours:
         return None
-    last = re.split(r"[\s_]+", facts.header.strip())[-1]
-    for written in (facts.name.bracket, last):
+    for written in _written(facts):
         by = factor(written, ours) if written else None
         if by is not None and written.casefold() not in ("ratio",):
             plain = written.replace("μ", "µ")
             return (plain, by)
     return None
+
+
+def steps_of(header: str) -> int | None:
+    """How many steps a header says its scale has: five-step look, 4 point scale, 5-stufig."""
+    found = _STEPS.search(header)
+    if found is None:
+        return None
+    return int(found.group(1)) if found.group(1).isdigit() else _NUMBERS.index(found.group(1).casefold()) + 2
 
 
 def _scale(facts: Facts, target: str, vocabulary: Vocabulary) -> Conversion | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from analytics.domain.run import Run
-from analytics.reports.formats import html, ipynb
+from analytics.reports.formats import docx, html, ipynb, json, pdf, xlsx
 from analytics.reports.story import Story
 
 if TYPE_CHECKING:
@@ -22,5 +22,9 @@ class Format(Protocol):
 # file suffix -> format
 FORMATS: Mapping[str, Format] = {
     "html": html.render,
+    "pdf": pdf.render,
+    "xlsx": xlsx.render,
+    "docx": docx.render,
     "ipynb": ipynb.render,
+    "json": json.render,
 }

@@ -9,7 +9,8 @@ from analytics.domain.cohort import FLOW_COLUMNS
 from analytics.domain.csv_text import frame_csv, guarded, written
 from analytics.domain.dataset import QUARANTINE_COLUMNS
 from analytics.domain.finding import ARM_MEAN_COLUMNS, DESCRIPTION_COLUMNS, FINDING_COLUMNS
-from analytics.domain.run import Run
+from analytics.domain.hidden import worded
+from analytics.domain.run import MOCK, Run
 from analytics.reports.story import plain
 
 ELIGIBILITY_COLUMNS = ("file", "row", "patient_id", "treatment", "condition", "level", "policy")
@@ -24,13 +25,22 @@ MINUS, NO_BREAK = "\u2212", "\u00a0"
 
 
 def csv_files(run: Run) -> dict[str, bytes]:
-    """``NAME.csv`` -> content for the tables and lists of a run; what it does not have is a line of headers."""
-    found = [(run.tables, TABLES), (run.listings, LISTINGS)]
+    """``NAME.csv`` -> content for the tables and lists of a run; what it does not have is a line of headers.
+
+    A copy for outside the house has no lists of rows, and words where a count is hidden.
+    """
+    told = {name: worded(name, frame, run.plan.minimum_cell) for name, frame in run.tables.items() if name in TABLES}
+    found = [(told, TABLES)] if "rounded_to" in run.facts else [(told, TABLES), (run.listings, LISTINGS)]
     return {
-        f"{name}.csv": frame_csv(frames.get(name, pd.DataFrame()), columns)
+        f"{name}.csv": _frame(frames.get(name, pd.DataFrame()), columns, mock=bool(run.facts.get("mock")))
         for frames, files in found
         for name, columns in files.items()
     }
+
+
+def _frame(frame: pd.DataFrame, columns: tuple[str, ...], *, mock: bool) -> bytes:
+    """A frame as CSV; in a mock every line begins with the word."""
+    return frame_csv(frame.assign(mock=MOCK), ("mock", *columns)) if mock else frame_csv(frame, columns)
 
 
 def table_csv(table: Table) -> bytes:

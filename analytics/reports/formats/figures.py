@@ -11,9 +11,9 @@ from analytics.reports.notebook_file import NotebookNode
 from analytics.reports.story import Story, figures, story
 
 
-def svg_files(notebook: NotebookNode, *, told: Story | None = None) -> dict[str, bytes]:
-    """``figures/NAME.svg`` -> content, for every figure of an executed notebook; ``told``: its story, if known."""
-    return {f"figures/{name}.svg": standalone(figure) for name, figure in named(figures(told or story(notebook)))}
+def svg_files(notebook: NotebookNode, *, told: Story | None = None, folder: str = "figures") -> dict[str, bytes]:
+    """``FOLDER/NAME.svg`` -> content, for every figure of an executed notebook; ``told``: its story, if known."""
+    return {f"{folder}/{name}.svg": standalone(figure) for name, figure in named(figures(told or story(notebook)))}
 
 
 def named(found: Sequence[Figure]) -> Iterator[tuple[str, Figure]]:

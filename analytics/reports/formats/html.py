@@ -35,6 +35,8 @@ TURNED = re.compile(f"([{_RIGHT_TO_LEFT}]+(?:\\s+[{_RIGHT_TO_LEFT}]+)*)")
 SHORT = 18  # characters of a figure with its interval
 LONGEST = 50  # rows of a table that stands open; a longer one is folded, and not printed unless opened
 MOST_POINTS = 60  # of a list in the evidence that stands open
+MOST_TEXT = 4000  # characters of a list that stands open: two screens
+FOLDED = ("checklist-strobe", "checklist-record", "departures", "packages", "literature")  # tables to look things up in
 MOST_TABLES = 8  # one after the other that stand open
 MANY = 4  # sub-sections from which on each one's tables are folded together, so that one sees what there is
 WIDE = (Answers, Table)  # what takes the whole width of page one
@@ -109,7 +111,7 @@ def _contents(headings: Sequence[Heading]) -> Iterator[Entry]:
 
 
 def _title(told: Story, run: Run) -> str:
-    return f"{told.title} – {printable(run.plan.title)}"
+    return f"{told.title} – {printable(run.title)}"
 
 
 def _page_one(told: Story) -> dict[str, Any]:
@@ -192,8 +194,8 @@ def _values() -> dict[str, Any]:
         "kind": lambda value: type(value).__name__,
         "plain": plain,
         "anchor": lambda name: unused(f"block-{slug(name)}", used),
-        "long": lambda table: len(table.rows) > LONGEST,
-        "many": lambda paragraph: len(paragraph.items) > MOST_POINTS,
+        "long": lambda table: len(table.rows) > LONGEST or table.name in FOLDED,
+        "many": lambda p: len(p.items) > MOST_POINTS or sum(len(plain(item)) for item in p.items) > MOST_TEXT,
         "drawn": lambda figure: Markup(svg.inline(figure, prefix=f"f{next(drawings)}-")),
         "side": _side,
         "saved": _saved,

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from analytics.domain.block import Answer, Answers, Block, Number, Paragraph, Runs
+from analytics.domain.run import titled
 from analytics.show import names, pictures
-from analytics.show.numbers import fact, number, result, results
+from analytics.show.numbers import fact, hidden, number, result, results
 from analytics.show.runs import bullets, capital, heading, joined, listed, name, note, runs, words
 from analytics.show.sections.evidence import SILENT
 from analytics.show.sections.sure import before_you_act, how_sure
@@ -56,7 +57,7 @@ def _more(stories: Sequence[Story], shown: Sequence[Story]) -> tuple[Block, ...]
 
 def kicker(source: Evidence) -> Runs:
     """Title, and how far the data go."""
-    parts = [name(source.plan.title, "plan.title", kind="P")]
+    parts = [name(titled(source.plan, source.facts), "plan.title", kind="P")]
     if source.facts.get("cutoff"):
         parts.append(runs("data up to ", date(source.facts["cutoff"], "facts.cutoff")))
     return joined(parts, " · ")
@@ -85,16 +86,26 @@ def lead(source: Evidence, *, main: Story | None) -> Runs:
         runs(names.arm(source, arm), " (", result("arms", rows[arm], "patients", "whole"), ")")
         for arm in source.plan.arms if arm in rows
     ]  # fmt: skip
-    total = results(cells, "sum whole")
+    untold = hidden(row[s] for _, row, s in cells)
+    total = runs("Patients") if untold else runs(results(cells, "sum whole"), " patients")
     both = sum(row["patients"] for row in rows.values()) > sum(float(row[s]) for _, row, s in cells)
     faces = " Some had different treatments on their sides and count for each." if both else ""
     return runs(
         total,
-        " patients had a first course of ",
+        " had a first course of ",
         listed(counts, "or"),
         f".{faces}",
+        coarse(source),
         runs(" ", meaning(source)) if main else (),
     )
+
+
+def coarse(source: Evidence) -> Runs:
+    """What was done to the counts of a copy for outside the house."""
+    if not source.rounded_to:
+        return ()
+    return runs(" This copy is for use outside: counts rounded to ", fact(source.rounded_to, "facts.rounded_to"),
+                ", may not add up.")  # fmt: skip
 
 
 def meaning(source: Evidence) -> Runs:

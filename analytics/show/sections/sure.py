@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.domain.block import Runs
+from analytics.domain.hidden import FEWER, Hidden
 from analytics.show import names, sizes
-from analytics.show.numbers import JOIN, fact, finite, number, planned, result, results, row_id
+from analytics.show.numbers import JOIN, fact, finite, hidden, number, planned, result, results, row_id
 from analytics.show.orient import Row, Told, told
 from analytics.show.runs import NBSP, listed, name, runs, strong
 from analytics.show.stories import Evidence, Story
@@ -42,7 +43,11 @@ def lost(each: Story) -> Runs:
     rows = [row for row in rows if row["arm"] in source.plan.arms and row["cohort"]]
     if not rows or each.doubled:
         return ()
+    if hidden(row[s] for row in rows for s in ("seen", "cohort")):
+        return ()
     seen, cohort = ([("visits", row, s) for row in rows] for s in ("seen", "cohort"))
+    if sum(row["cohort"] - row["seen"] for row in rows) < (source.rounded_to or 0):
+        return ()  # of rounded counts: not that nobody was lost
     at = names.visit(source, each.visit)
     if all(row["seen"] >= row["cohort"] for row in rows):
         return runs(
@@ -124,11 +129,17 @@ def other_ways(each: Story) -> Runs:
 def few_patients(each: Story) -> Runs:
     """Arms too small for a verdict."""
     source, least = each.evidence, planned(each.evidence.plan.minimum_cell, "plan.minimum_cell")
-    arms = {row["arm" if row["n_arm"] < source.plan.minimum_cell else "reference"] for row in each.few}
+    arms = {row["arm" if _small(row["n_arm"], source) else "reference"] for row in each.few
+            if _small(row["n_arm"], source) or _small(row["n_reference"], source)}  # fmt: skip
     if not arms:
         return ()
     small = listed([names.arm(source, arm) for arm in source.plan.arms if arm in arms])
     return runs(strong("Too few patients."), " Under ", least, " after ", small, ": nothing is said about them.")
+
+
+def _small(count: float, source: Evidence) -> bool:
+    """Whether a count is under the least cell, told or not."""
+    return count < source.plan.minimum_cell or (isinstance(count, Hidden) and count.code == FEWER)
 
 
 def many_questions(source: Evidence, stories: Sequence[Story]) -> Runs:
@@ -146,8 +157,27 @@ def many_questions(source: Evidence, stories: Sequence[Story]) -> Runs:
 
 def before_you_act(source: Evidence) -> tuple[Runs, ...]:
     """Safety, the policy, what was recommended, and the rows to send back."""
-    found = (serious(source), breaches(source), otherwise_than_recommended(source), set_aside(source))
+    ask = (other_plans, serious, breaches, otherwise_than_recommended, set_aside)
+    found = [one(source) for one in ask]
     return tuple(item for item in found if item)
+
+
+def other_plans(source: Evidence) -> Runs:
+    """Other plans with which the same data were reported before."""
+    before = source.facts.get("plans_before", ())
+    if not before:
+        return ()
+    hashes = listed([name(short(plan), "facts.plans_before", kind="D") for plan in before])
+    now = name(short(source.plan.sha256), "facts.plan_sha256", kind="D")
+    was = "plan " if len(before) == 1 else "plans "
+    return runs(strong("The plan was changed."), " These data were reported before with ", was, hashes,
+                "; this is plan ", now, ". An answer that appears only after a change of plan proves ",
+                "little.")  # fmt: skip
+
+
+def short(sha256: str) -> str:
+    """A hash by its first characters, as it is printed."""
+    return str(sha256)[:12]
 
 
 def serious(source: Evidence) -> Runs:
@@ -159,6 +189,8 @@ def serious(source: Evidence) -> Runs:
         )
     events, sessions = ([("safety", row, s) for row in rows] for s in ("serious", "sessions"))
     over = runs(" in ", results(sessions, "sum whole"), " sessions.")
+    if hidden(row[s] for row in rows for s in ("serious", "sessions")):
+        return runs(strong("Safety."), " Too few serious adverse events to show, if there were any.")
     total = sum(row["serious"] for row in rows)
     if not total:
         return runs(strong("Safety."), " No serious adverse event was reported", over)
@@ -168,7 +200,7 @@ def serious(source: Evidence) -> Runs:
 
 def breaches(source: Evidence) -> Runs:
     """The most frequent reason why a session should not have taken place."""
-    rows = [row for row in source.rows("eligibility_counts", level="block") if row["sessions"]]
+    rows = [row for row in source.rows("eligibility_counts", level="block") if row["sessions"] > 0]
     if not rows:
         return ()
     top = max(rows, key=lambda row: row["sessions"])
@@ -185,7 +217,7 @@ def otherwise_than_recommended(source: Evidence) -> Runs:
     rows = source.rows("consultation", table="recommended")
     cells: Cells = [("consultation", row, "count") for row in rows if row["row"] in source.vocabulary.treatments]
     other: Cells = [cell for cell in cells if cell[1]["row"] != cell[1]["column"]]
-    if not cells or not sum(row["count"] for _, row, _ in other):
+    if not cells or hidden(row["count"] for _, row, _ in cells) or not sum(row["count"] for _, row, _ in other):
         return ()
     both = runs(results(other, "sum whole"), " of ", results(cells, "sum whole"), " courses")
     return runs(strong("What was given."), " In ", both, " it was another treatment than was recommended.")

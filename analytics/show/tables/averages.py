@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analytics.domain.block import Block, Runs
 from analytics.show import names
-from analytics.show.numbers import finite, planned, result
+from analytics.show.numbers import finite, hidden, planned, result
 from analytics.show.orient import Row
 from analytics.show.runs import capital, name, runs
 from analytics.show.stories import Evidence
@@ -84,6 +84,8 @@ def responders(source: Evidence, outcome: Outcome) -> Block:
 
 def _responder(row: Row) -> Runs:
     both = runs(value("responders", row, "responders", "whole"), " of ", value("responders", row, "n", "whole"))
+    if hidden((row["responders"], row["n"])):
+        return both
     return runs(both, ", ", percent_span("responders", row, "percent", "conf_low", "conf_high"))
 
 
@@ -121,6 +123,8 @@ def _average(rows: Sequence[Row]) -> Runs:
     found = {str(row["statistic"]): row for row in rows}
     if "n" not in found or not found["n"]["value"]:
         return runs("nobody")
+    if hidden((found["n"]["value"],)):
+        return value("descriptions", found["n"], "value", "whole")
     middle = "mean" if "mean" in found and finite(found["mean"]["value"]) else "median"
     spread = value("descriptions", found["sd"], "value", "significant:2") if "sd" in found else runs(NONE)
     text = value("descriptions", found[middle], "value", "significant:3") if middle in found else runs(NONE)
@@ -180,5 +184,7 @@ def _clinic(source: Evidence, row: Row | None, count: int) -> Runs:
     if row is None:
         return runs(NONE)
     few = " (few)" if row["n"] < source.plan.minimum_cell else ""
+    if hidden((row["n"],)):
+        return value("clinics", row, "n", "whole")
     mean = value("clinics", row, "mean_change", f"decimals:{count}")
     return runs(mean, "; n = ", value("clinics", row, "n", "whole"), few)

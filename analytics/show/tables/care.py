@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analytics.domain.block import Block, Runs
 from analytics.show import names
-from analytics.show.numbers import finite, planned, result
+from analytics.show.numbers import finite, hidden, planned, result
 from analytics.show.runs import capital, lower, name, runs
 from analytics.show.stories import Evidence
 from analytics.show.tables.cells import (
@@ -43,9 +43,13 @@ def safety(source: Evidence, kind: str, *, group: str = "all") -> Block:
     body = []
     for event in dict.fromkeys(str(row["event"]) for row in rows):
         for row in (r for r in rows if r["event"] == event):
-            body.append([_event(event), names.arm_title(source, row["treatment"]), *_rates(row)])
+            body.append([_event(event), _after(source, str(row["treatment"])), *_rates(row)])
     head = ["Event", "Treatment", "Sessions with it", "Per session", "Patients with it", "Per patient", "Serious"]
     return grid(title, head, body, name=f"safety-{kind}", remark=f"{meaning} In brackets the likely range.", heads=2)
+
+
+def _after(source: Evidence, treatment: str) -> Runs:
+    return runs("No session known") if treatment == "unattributed" else names.arm_title(source, treatment)
 
 
 def _event(event: str) -> Runs:
@@ -53,13 +57,19 @@ def _event(event: str) -> Runs:
 
 
 def _rates(row: Row) -> list[Runs]:
-    sessions = runs(value("safety", row, "sessions_with", "whole"), " of ", value("safety", row, "sessions", "whole"))
-    patients = runs(value("safety", row, "patients_with", "whole"), " of ", value("safety", row, "patients", "whole"))
+    sessions, patients = _of(row, "sessions_with", "sessions"), _of(row, "patients_with", "patients")
     return [
         sessions, _rate(row, "sessions_with", "per_session_percent", "session_low", "session_high"),
         patients, _rate(row, "patients_with", "patient_percent", "patient_low", "patient_high"),
         value("safety", row, "serious", "whole"),
     ]  # fmt: skip
+
+
+def _of(row: Row, count: str, total: str) -> Runs:
+    """ "41 of 203"; events that follow no known session have no denominator."""
+    if finite(row[total]) and not row[total]:
+        return value("safety", row, count, "whole")
+    return runs(value("safety", row, count, "whole"), " of ", value("safety", row, total, "whole"))
 
 
 def _rate(row: Row, count: str, percent: str, low: str, high: str) -> Runs:
@@ -85,6 +95,8 @@ def safety_by_skin(source: Evidence) -> Block:
 
 def _patients(row: Row) -> Runs:
     both = runs(value("safety", row, "patients_with", "whole"), " of ", value("safety", row, "patients", "whole"))
+    if hidden((row["patients_with"], row["patients"])):
+        return both
     return runs(both, ", ", _rate(row, "patients_with", "patient_percent", "patient_low", "patient_high"))
 
 
@@ -146,7 +158,8 @@ def eligibility(source: Evidence) -> Block:
     order = sorted(rows, key=lambda row: list(LEVELS).index(row["level"]) if row["level"] in LEVELS else len(LEVELS))
     body = [_breach(source, row, totals.get(row["treatment"])) for row in order]
     head = ["Condition", "Treatment", "Level", "Sessions", "Patients"]
-    remark = "The list with file and row is eligibility.csv. A condition that was not recorded is not counted."
+    where = "" if source.rounded_to else "The list with file and row is eligibility.csv. "
+    remark = f"{where}A condition that was not recorded is not counted."
     return grid("Sessions against the policy", head, body, name="eligibility", remark=remark, heads=2, texts=(2,))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics.domain.block import Paragraph, Runs, Table
 from analytics.show import names
-from analytics.show.numbers import decimals, exact, finite, result, results
+from analytics.show.numbers import decimals, exact, finite, hidden, result, results
 from analytics.show.runs import NBSP, note, runs
 from analytics.show.stories import Evidence
 
@@ -41,20 +41,21 @@ def empty(*why: Any) -> Paragraph:
 
 def value(table: str, row: Row, statistic: str, transform: str) -> Runs:
     """One number, or a dash where there is none."""
-    return runs(result(table, row, statistic, transform)) if finite(row.get(statistic)) else runs(NONE)
+    told = finite(row.get(statistic)) or hidden((row.get(statistic),))
+    return runs(result(table, row, statistic, transform)) if told else runs(NONE)
 
 
 def part(table: str, row: Row, count: str, total: str) -> Runs:
     """ "41 of 203 (20 %)": a count with its denominator."""
-    if not finite(row.get(count)) or not finite(row.get(total)):
+    if any(not finite(row.get(c)) and not hidden((row.get(c),)) for c in (count, total)):
         return runs(NONE)
     both = runs(result(table, row, count, "whole"), " of ", result(table, row, total, "whole"))
     return runs(both, share([(table, row, count)], [(table, row, total)]))
 
 
 def share(parts: Sequence[tuple[str, Row, str]], wholes: Sequence[tuple[str, Row, str]]) -> Runs:
-    """ " (20 %)" of counts over their denominators; empty where the whole is nothing."""
-    if not sum(float(row[s]) for _, row, s in wholes):
+    """ " (20 %)" of counts over their denominators; empty where the whole is nothing, or a count is not told."""
+    if hidden(row[s] for _, row, s in (*parts, *wholes)) or not sum(float(row[s]) for _, row, s in wholes):
         return ()
     return runs(" (", results([*parts, *wholes], "share percent"), f"{NBSP}%)")
 

@@ -14,6 +14,11 @@ from analytics.show.stories import Evidence
 from analytics.show.tables.cells import NONE, empty, grid, part, spoken, value
 from schemas.vocabulary import Outcome
 
+REPAIRS = {
+    "trim": "spaces taken away", "decimal_comma": "decimal comma read", "decimal comma": "decimal comma read",
+    "unit": "brought to our unit", "synonym": "word read as one of the choices", "rescale": "brought to our scale",
+    "averaged": "averaged with another reading",
+}  # fmt: skip
 SEVERITY = {"error": "set aside", "warning": "to look at"}
 
 
@@ -26,7 +31,7 @@ def files(source: Evidence) -> Block:
         [name(row["name"], "files"), value("files", row, "received", "whole"), value("files", row, "accepted", "whole"),
          part("files", row, "quarantined", "received")] for row in rows
     ]  # fmt: skip
-    remark = "Received is accepted plus set aside, in lines of the sessions table."
+    remark = "Received is accepted plus set aside, over all tables of a file."
     return grid("Rows by file", ["File", "Received", "Accepted", "Set aside"], body, name="files", remark=remark)
 
 
@@ -40,7 +45,8 @@ def rules(source: Evidence) -> Block:
         [_rule(row["rule"]), name(row["file"], "files"), name(spoken(row["table"]), "table"),
          SEVERITY.get(row["severity"], row["severity"]), value("quality", row, "rows", "whole")] for row in order
     ]  # fmt: skip
-    remark = "Every one of them stands in quarantine.csv with its row, what was found and how to mend it."
+    inside = "Every one of them stands in quarantine.csv with its row, what was found and how to mend it."
+    remark = "" if source.rounded_to else inside
     return grid(
         "What was wrong",
         ["Rule", "File", "Table", "What happened", "Rows"],
@@ -66,11 +72,18 @@ def repairs(source: Evidence) -> Block:
     if not rows:
         return empty("No value had to be repaired before it could be read.")
     body = [
-        [capital(name(spoken(row["kind"]), "repair")), name(spoken(row["column"]), "column"),
+        [capital(name(REPAIRS.get(row["kind"], spoken(row["kind"])), "repair")), _column(source, str(row["column"])),
          value("repairs", row, "count", "whole")]
         for row in rows
     ]  # fmt: skip
     return grid("What was repaired", ["Repair", "Column", "Values"], body, name="repairs", heads=2)
+
+
+def _column(source: Evidence, column: str) -> Runs:
+    """An outcome or column by its label."""
+    entry = source.vocabulary.outcomes.get(column)
+    label = entry.label if entry else names.column_label(source, column)
+    return name(label, f"vocabulary.{column}")
 
 
 def plan(source: Evidence) -> Block:

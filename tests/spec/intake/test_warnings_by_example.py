@@ -66,6 +66,33 @@ def test_a_session_number_that_is_skipped(clinic: ClinicFiles) -> None:
     ]
 
 
+def test_sides_with_numbers_of_their_own_are_counted_apart(clinic: ClinicFiles) -> None:
+    left = ["a,chemical_peel,2026-01-01,1,left", "a,chemical_peel,2026-02-01,3,left"]
+    own = [f"a,dermal_roller,2026-01-{3 + 7 * n},{n},right" for n in (1, 2, 3)]
+    header = f"{DATED},session_no,side"
+    assert told(clinic, header, [*left, *own]) == [(3, "session_no", "session_gap")]
+    assert told(clinic, header.replace("side", "body_site"), [
+        line.replace("left", "face").replace("right", "neck") for line in (*left, *own)
+    ]) == [(3, "session_no", "session_gap")]  # fmt: skip
+    assert told(clinic, header, [*left, *own, "a,,2026-01-20,2,"]) == []  # a row of no side may be the missing one
+    assert told(clinic, header, [*left, *own, "a,,2026-03-20,5,both"]) == [
+        (3, "session_no", "session_gap"), (7, "session_no", "session_gap"),
+    ]  # fmt: skip
+    other = [line.replace("a,", "b,", 1) for line in own]
+    assert told(clinic, header, [*left, *other]) == [(3, "session_no", "session_gap")]
+
+
+def test_sides_that_share_the_patients_numbers_are_one_series(clinic: ClinicFiles) -> None:
+    header = f"{DATED},session_no,side"
+    same_days = ["a,chemical_peel,2026-01-01,1,left", "a,dermal_roller,2026-01-01,1,right",
+                 "a,dermal_roller,2026-01-15,2,right", "a,chemical_peel,2026-02-01,3,left"]  # fmt: skip
+    assert told(clinic, header, same_days) == []
+    in_turn = [f"a,chemical_peel,2026-0{n}-01,{n},{'left' if n % 2 else 'right'}" for n in range(1, 6)]
+    assert told(clinic, header, in_turn) == []
+    read_later = [*same_days, "a,,2026-01-20,1,left"]  # a reading of session 1 is no treatment of its day
+    assert told(clinic, header, read_later) == []
+
+
 @pytest.mark.parametrize(
     ("second", "why"),
     [

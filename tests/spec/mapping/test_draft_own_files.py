@@ -229,3 +229,59 @@ def test_a_trial_file_can_be_used_once_its_proposals_are_taken(shared: Path, tmp
     assert set(taken.treatments) == {"test", "placebo"}
     assert [e.visit for e in taken.columns["res"]] == [1, 2, 3]
     assert sift(read([path], [taken])).rows["accepted"] == 172
+
+
+def test_one_date_that_cannot_be_read_does_not_hide_the_shape(tmp_path: Path) -> None:
+    rows = [
+        f"P{i},2024-04-{d:02d},{arm},{name},{10 + i + k}"
+        for i, arm in enumerate(("GA 35", "MN 1.5", "MDA") * 4)
+        for d in (3, 9, 20)
+        for k, name in enumerate(("Spots", "Blackheads", "Oiliness"))
+    ]
+    rows[7] = rows[7].replace("2024-04-09", "soon")
+    mapping, _, _ = drafted(tmp_path, "Patient,Date,Procedure,Parameter,Result\n" + "\n".join(rows) + "\n")
+    assert mapping.shape == "long"
+    assert mapping.columns["value"][0].source == "Result"
+
+
+def test_a_unit_in_the_header_speaks_against_what_has_another(tmp_path: Path) -> None:
+    later = [f"P{i},2024-05-{1 + i % 28:02d},{('peel', 'MDA')[i % 2]},{8 + 0.7 * (i * 7 % 40):.1f}" for i in range(40)]
+    first = [line.replace("-05-", "-04-").rsplit(",", 1)[0] + "," for line in later]
+    header = "Patient,Date,Treatment,Serum gone in"
+    mapping, _, _ = drafted(tmp_path, "\n".join([f"{header} %", *first, *later]) + "\n")
+    assert mapping.columns["absorbed_percent"][0].source == "Serum gone in %"
+    mapping, _, _ = drafted(tmp_path, "\n".join([f"{header} kPa", *first, *later]) + "\n")
+    assert "absorbed_percent" not in mapping.columns
+
+
+def test_a_header_that_says_how_many_steps_its_scale_has(tmp_path: Path) -> None:
+    rows = [f"P{i},2024-04-{1 + i % 28},{('peel', 'MDA')[i % 2]},{i % 3 + 1},{i % 3 + 1}" for i in range(40)]
+    header = "Patient,Date,Treatment,Overall (5-point),Dents (four steps)"
+    mapping, _, _ = drafted(tmp_path, "\n".join([header, *rows]) + "\n")
+    assert mapping.columns["scar_grade"][0].source == "Dents (four steps)"
+    assert {e.source for name in ("acne_iga", "gais") for e in mapping.columns.get(name, ())} == {"Overall (5-point)"}
+
+
+def test_dates_of_adverse_events_are_told_by_their_order_on_the_lines_that_have_both(tmp_path: Path) -> None:
+    (tmp_path / "visits.csv").write_text(
+        "Patient,Date,Treatment,TEWL\n"
+        + "".join(f"P{i:02d},2024-0{1 + i % 9}-10,{('peel', 'MDA')[i % 2]},1{i % 10}.5\n" for i in range(30))
+    )
+    lines = [f"P{i:02d},2024-0{1 + i % 9}-10,erythema,2024-0{1 + i % 9}-12,2024-0{1 + i % 9}-14" for i in range(30)]
+    ended = [line if i % 9 < 4 else line.rsplit(",", 1)[0] + "," for i, line in enumerate(lines)]  # only early ones end
+    (tmp_path / "trouble.csv").write_text("\n".join(["Patient,Came,What,Began,Over", *ended]) + "\n")
+    found = load_mapping(draft_mapping(tmp_path).text).tables["adverse_events"].columns
+    assert {name: found[name][0].source for name in ("session_date", "onset_date", "resolved_date")} == {
+        "session_date": "Came", "onset_date": "Began", "resolved_date": "Over",
+    }  # fmt: skip
+
+
+def test_a_visit_of_few_cells_and_a_slip_stays_in_its_list(tmp_path: Path) -> None:
+    text = "Kunde;Arm;Pickel W0;Pickel W4;Pickel W8\nA;Peel;10;8;x\nB;Roll;12;9;7\nC;Roll;;;\n"
+    mapping, path, _ = drafted(tmp_path, text)
+    assert {e.source: e.visit for e in mapping.columns["inflammatory_lesions"]} == {
+        "Pickel W0": 0, "Pickel W4": 4, "Pickel W8": 8,
+    }  # fmt: skip
+    checked = check_mapping(_written(tmp_path, mapping), path)
+    last = next(e for e in checked.effects if e.header == "Pickel W8")
+    assert (last.told, last.pairs, last.faulty) == ("visit 8", (("7", "7"),), (("x", 1),))

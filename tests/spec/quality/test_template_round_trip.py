@@ -12,9 +12,10 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from clinic_files import ClinicFiles
 
 from analytics.deliver.report import deliver
-from analytics.intake.sift import sift
+from analytics.intake.sift import NothingAccepted, sift
 from analytics.reports.blank_file import blank_csv, blank_xlsx
 from analytics.sources.read import read
 from schemas.columns import TABLE_NAMES
@@ -22,6 +23,11 @@ from schemas.standard import STANDARD
 from schemas.template import TemplateColumn, template
 
 ARMS = tuple(STANDARD.treatments)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> ClinicFiles:
+    return ClinicFiles(tmp_path)
 
 
 def typed(column: TemplateColumn) -> Any:
@@ -109,3 +115,62 @@ def test_a_filled_template_is_reported_without_a_mapping(kind: str, tmp_path: Pa
     compared = found[(found["outcome"] == "texture_grade") & (found["status"] == "estimated")]
     assert len(compared) >= 3
     assert done.run.facts["rows"]["accepted"] == len(rows)
+
+
+GERMAN = (
+    "P1;chemical_peel;31.01.2026;3,5", "P1;chemical_peel;28.02.2026;2,5", "P2;dermal_roller;13.02.2026;4",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["", "sep=;\r\n"])
+def test_a_template_saved_by_a_german_spreadsheet_needs_no_mapping(clinic: ClinicFiles, mark: str) -> None:
+    lines = "\r\n".join(["patient_id;treatment;session_date;texture_grade", *GERMAN])
+    sifted = clinic.sift(f"{mark}{lines}\r\n".encode("cp1252"))
+    assert not len(sifted.quarantine)
+    assert sifted.sessions["session_date"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2026-01-31",
+        "2026-02-28",
+        "2026-02-13",
+    ]
+    assert sifted.sessions["texture_grade"].tolist() == [3.5, 2.5, 4.0]
+    assert sifted.notes == (
+        "sessions.csv: the dates of session_date were read as %d.%m.%Y, which the cells settle.",
+        "sessions.csv: the comma was read as the decimal sign; no number there has a point.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "faulty"),
+    [
+        (["P1;chemical_peel;03/04/2026;4", "P2;;05/06/2026;3"], {"date"}),  # two ways to read the dates
+        (["P1;chemical_peel;2026-01-01;3,5", "P2;;2026-01-02;2.5"], {"type"}),  # a comma and a point
+        (["P1;chemical_peel;2026-01-01;3,500", "P2;;2026-01-02;4"], {"type"}),  # thousands, or not
+        (["P1,chemical_peel,2026-01-01,\"3,5\"", "P2,,2026-01-02,4"], {"type"}),  # commas between the cells
+        (["P1;chemical_peel;2026-01-01;3", "P2;;31.01.2026;4"], {"date"}),  # two ways of writing
+    ],
+)  # fmt: skip
+def test_what_the_cells_do_not_settle_is_left_to_a_mapping(
+    clinic: ClinicFiles, lines: list[str], faulty: set[str]
+) -> None:
+    header = "patient_id;treatment;session_date;texture_grade".replace(";", lines[0][2])
+    data = clinic.read("\n".join([header, *lines]) + "\n")
+    try:
+        found = sift(data).quarantine
+    except NothingAccepted as refused:
+        found = refused.sifted.quarantine
+    assert set(found["rule"]) == faulty
+    told = 'the dates of session_date may be "%d/%m/%Y" or "%m/%d/%Y": give its format in a mapping.'
+    assert data.notes == ((f"sessions.csv: {told}",) if "/" in lines[0] else ())
+
+
+def test_texts_in_a_workbook_have_dates_that_are_settled_but_no_decimal_comma(clinic: ClinicFiles) -> None:
+    book = openpyxl.Workbook()
+    rows = [["p1", "chemical_peel", "31.01.2026", "3,5"], ["p2", "chemical_peel", "28.02.2026", 4]]
+    rows += [["p3", "chemical_peel", dt.datetime(2026, 3, 1), 2]]
+    for row in [["patient_id", "treatment", "session_date", "texture_grade"], *rows]:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    sifted = clinic.sift(stream.getvalue(), name="s.xlsx")
+    assert sifted.quarantine[["row", "rule", "value"]].to_numpy().tolist() == [[2, "type", "3,5"]]
+    assert sifted.sessions["session_date"].tolist() == [pd.Timestamp("2026-02-28"), pd.Timestamp("2026-03-01")]

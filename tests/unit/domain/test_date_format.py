@@ -86,3 +86,12 @@ def test_our_own_dates(text: str, moment: object) -> None:
 def test_a_format_that_settles_no_day(format: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         compile_format(format)
+
+
+@pytest.mark.parametrize("text", ["%d.%m.%Y", "%m/%d/%y %I:%M %p", "%d %B %Y", "%d-%b-%y", "%Y%m%d", "100%% %d.%m.%Y"])
+def test_the_example_of_a_format_is_read_by_it(text: str) -> None:
+    told = compile_format(text)
+    found = told.read(told.example)
+    assert found is not None
+    assert found[0].date() == dt.date(2026, 1, 31)
+    assert CANONICAL.example == CANONICAL.text

@@ -70,6 +70,18 @@ def test_as_a_plain_judge_would(rows: list[Row]) -> None:
     as_judged(rows)
 
 
+SIDED = {**POOL, "patient_id": ["p1", "p2"], "treatment": ["chemical_peel", "dermal_roller", ""],
+         "side": ["left", "right", "left", "right", ""], "session_no": ["1", "2", "3", "4", ""],
+         "session_date": DAYS[1:6]}  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32))
+def test_sides_with_numbers_of_their_own_as_a_plain_judge_would(seed: int) -> None:
+    rng = random.Random(seed)
+    as_judged(list(dict.fromkeys(tuple(rng.choice(SIDED[n]) for n in COLUMNS) for _ in range(rng.randint(2, 14)))))
+
+
 @pytest.mark.long
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(clinics())

@@ -45,11 +45,24 @@ def _intervals(lines: list[dict]):
 
 def _gaps(lines: list[dict]):
     for patient in _patients(lines):
-        numbered = [(i, int(line["session_no"])) for i, line in _of(lines, patient) if line["session_no"]]
-        have = {number for _, number in numbered}
-        for number in have:
-            if number > min(have) and number - 1 not in have:
-                yield min(i for i, n in numbered if n == number), "session_no", "session_gap"
+        numbered = [(i, int(line["session_no"]), line["side"]) for i, line in _of(lines, patient) if line["session_no"]]
+        sides = sorted({side for _, _, side in numbered if side}) if _sides_apart(_of(lines, patient)) else [""]
+        for side in sides:
+            series = [(i, number) for i, number, at in numbered if not side or at in (side, "")]
+            have = {number for _, number in series}
+            for number in have:
+                if number > min(have) and number - 1 not in have:
+                    yield min(i for i, n in series if n == number), "session_no", "session_gap"
+
+
+def _sides_apart(lines: list[tuple[int, dict]]) -> bool:
+    """Whether one number is a treatment of the left on one day and of the right on another (by their first days)."""
+    first: dict[tuple[str, str], dt.date] = {}
+    for _, line in lines:
+        if line["treatment"] and line["session_no"] and line["side"]:
+            key = line["session_no"], line["side"]
+            first[key] = min(first.get(key, line["day"]), line["day"])
+    return any(first.get((n, "left"), day) != day for (n, side), day in first.items() if side == "right")
 
 
 def _persons(lines: list[dict]):

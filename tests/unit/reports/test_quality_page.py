@@ -126,3 +126,10 @@ def test_the_policy_permits_the_style_sheet_and_nothing_else(clinic: ClinicFiles
     (policy,) = [e.attributes["content"] for e in read(text.encode()).every("meta") if "http-equiv" in e.attributes]
     assert f"style-src 'sha256-{digest}'" in policy
     assert "default-src 'none'" in policy
+
+
+def test_a_changed_rule_keeps_the_name_of_its_column(clinic: ClinicFiles) -> None:
+    lines = "patient_id,treatment,session_date,texture_grade\np1,chemical_peel,2026-01-01,3\n"
+    text = made(clinic, lines, "rules: {range: {texture_grade: [0, 4]}, short_interval: off}\n")
+    assert "<p>texture_grade must be from" in text
+    assert "<p>The rule short_interval is switched off" in text

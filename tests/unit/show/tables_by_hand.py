@@ -7,7 +7,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import care_tables_by_hand as care
 import pandas as pd
+import review_tables_by_hand as review
 
 from analytics.domain.run import KEYS
 
@@ -223,5 +225,6 @@ def other_tables() -> dict[str, pd.DataFrame]:
         "arm_means": arm_means(), "descriptions": descriptions(), "effects": effects, "baseline": _baseline(),
         "flow": [dict(zip(("step", "unit", "count", "reason", "arm"), row)) for row in FLOW],
         "safety": _safety(), "consultation": _consultation(), "depth": _depth(), **_counts(), **_quality(),
+        **review.data_quality(), **review.safety_review(), **care.clinic_benchmark(), **care.consultation_review(),
     }  # fmt: skip
     return {name: frame(name, part) for name, part in made.items()}

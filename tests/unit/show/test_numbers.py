@@ -149,3 +149,8 @@ def test_in_a_long_table_the_value_bears_the_statistics_name() -> None:
     row = {"variable": "age", "level": "", "arm": "x", "statistic": "mean", "value": 34.25}
     assert row_id("baseline", row, "value") == 'baseline|{"arm":"x","level":"","variable":"age"}|mean'
     assert number(34.25, "decimals:1", ref="r").text == "34.3"
+
+
+def test_what_is_nothing_beside_the_largest_does_not_ask_for_more_digits() -> None:
+    assert decimals([Decimal("2.38904"), Decimal("1.2E-16")], digits=3, landmarks=[Decimal(0)]) == 5
+    assert decimals([Decimal("2.38904"), Decimal("0.004")], digits=3, landmarks=[Decimal(0)]) == 3

@@ -135,7 +135,9 @@ def test_what_could_not_be_compared_says_why(status: str, notes: str, expected: 
     rows = [{**failed("texture_grade", (PEEL, MDA), status=status, notes=notes), "outcome": "marks"}]
     made = a_run(rows, outcome("difference", "lower"))
     assert expected in words(outcome_sentence(story(made, "marks")))
-    assert words(headline(made)) == "The treatments could not be compared."
+    few = status == "suppressed"
+    told = "There are too few patients to compare the treatments." if few else "The treatments could not be compared."
+    assert words(headline(made)) == told
 
 
 def test_two_baseline_models_that_disagree_are_both_told() -> None:

@@ -1,22 +1,27 @@
-"""Excel and Parquet: types are kept, row numbers are the sheet's, broken files are refused with words."""
+"""Excel, Parquet and Arrow: types are kept, row numbers are the sheet's, broken files are refused with words."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import zipfile
+from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from clinic_files import ClinicFiles
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics.domain.errors import DataRefused
 from analytics.intake.sift import sift
-from analytics.sources import FORMATS, excel
+from analytics.sources import FORMATS, arrow, excel
 from analytics.sources.grid import Options
 from analytics.sources.read import read
 
@@ -218,11 +223,93 @@ def test_parquet_keeps_types_and_counts_rows_from_two(clinic: ClinicFiles) -> No
     assert sifted.quarantine[["row", "rule"]].to_numpy().tolist() == [[4, "missing"]]
 
 
+def arrow_file(table: pa.Table, *, stream: bool = False, compression: str | None = None, rows: int = 1000) -> bytes:
+    """An Arrow IPC file (or stream) in batches of ``rows``."""
+    sink, write = io.BytesIO(), pa.ipc.new_stream if stream else pa.ipc.new_file
+    with write(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_table(table, max_chunksize=rows)
+    return sink.getvalue()
+
+
+TYPED = pa.table(
+    {
+        "patient_id": pa.array([b"p1", b"p2", b"p3", b"p4"]),
+        "treatment": pa.array(["chemical_peel", None, "chemical_peel", "dermal_roller"]).dictionary_encode(),
+        "session_date": pa.array([dt.datetime(2026, 3, n, 14, 30) for n in (1, 2, 3, 4)], pa.timestamp("us", "UTC")),
+        "texture_grade": pa.array([3.5, float("nan"), 4.0, 4.5], pa.float16()),
+        "roughness_ra_um": pa.array([12.3, 10.1, None, 30], pa.float32()),
+        "acne_iga": pc.run_end_encode(pa.array([1, 1, 1, 2])),
+        "session_no": pa.array([1, 2, 3, 4], pa.uint8()),
+        "absorbed_percent": pa.array([Decimal("7.25"), None, Decimal("8.00"), None], pa.decimal128(5, 2)),
+        "device_id": pa.array(["d", "d", "e", ""], pa.large_string()),
+        "adjunct": pa.array([None] * 4, pa.null()),
+    }
+)
+
+
+@pytest.mark.parametrize("compression", [None, "lz4", "zstd"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_arrow_keeps_types(clinic: ClinicFiles, stream: bool, compression: str | None) -> None:
+    content = arrow_file(TYPED, stream=stream, compression=compression, rows=3)
+    dataset = read([clinic.write("s.arrow", content)])
+    sifted = sift(dataset)
+    assert not len(sifted.quarantine)
+    assert not dataset.notes
+    frame = sifted.sessions
+    assert frame["patient_id"].tolist() == ["p1", "p2", "p3", "p4"]
+    assert frame["session_date"].tolist() == [pd.Timestamp(f"2026-03-0{n} 14:30") for n in (1, 2, 3, 4)]
+    assert frame["texture_grade"].fillna(-1).tolist() == [3.5, -1, 4.0, 4.5]
+    assert frame["roughness_ra_um"].fillna(-1).tolist() == [12.3, 10.1, -1, 30.0]
+    assert frame["acne_iga"].tolist() == [1, 1, 1, 2]
+    assert frame["absorbed_percent"].fillna(-1).tolist() == [7.25, -1, 8.0, -1]
+    assert frame["device_id"].isna().tolist() == [False, False, False, True]
+
+
+def test_structures_in_a_column_are_faults_where_it_is_used(clinic: ClinicFiles) -> None:
+    table = pa.Table.from_pandas(GOOD, preserve_index=False)
+    table = table.append_column("acne_iga", pa.array([[1, 2], None])).append_column("other", pa.array([{"a": 1}] * 2))
+    sifted = sift(read([clinic.write("s.arrow", arrow_file(table))]))
+    assert sifted.quarantine[["row", "column", "rule", "value"]].to_numpy().tolist() == [
+        [2, "acne_iga", "type", "(list<item: int64>)"]
+    ]
+
+
+def test_an_arrow_stream_cut_between_two_batches_is_told(clinic: ClinicFiles) -> None:
+    content = arrow_file(TYPED, stream=True, rows=2)
+    note = "s.arrows has no mark at its end: if its writing was broken off, rows are missing."
+    assert read([clinic.write("s.arrows", content[:-8])]).notes == (note,)
+
+
+def test_an_arrow_file_that_would_unpack_to_far_more_is_not_opened(clinic: ClinicFiles) -> None:
+    table = pa.table({"patient_id": pa.array(["a" * 100_000_000]), "treatment": [b"b" * 150_000_000]})
+    content = arrow_file(table, compression="zstd")
+    assert len(content) < 100_000
+    with pytest.raises(DataRefused, match=r"s.arrow would unpack to 250 MB and was not opened"):
+        read([clinic.write("s.arrow", content)])
+
+
+def test_old_feather_is_named(clinic: ClinicFiles) -> None:
+    with pytest.raises(DataRefused, match="Feather of version 1"):
+        read([clinic.write("s.feather", b"FEA1" + bytes(100) + b"FEA1")])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=5), st.booleans())
+def test_a_damaged_arrow_file_is_read_or_refused(changes: list[tuple[int, int]], stream: bool) -> None:
+    content = bytearray(arrow_file(TYPED, stream=stream, compression="zstd"))
+    for place, byte in changes:
+        content[place % len(content)] = byte
+    with suppress(DataRefused):
+        arrow.grid(bytes(content), "s.arrow", "", Options())
+
+
 def content_for(ending: str, frame: pd.DataFrame) -> bytes:
     """A table in a format (every format of the door has one here)."""
     stream = io.BytesIO()
     if ending == "parquet":
         frame.to_parquet(stream, index=False)
+    elif ending in ("arrow", "arrows", "feather"):
+        return arrow_file(pa.Table.from_pandas(frame, preserve_index=False), stream=ending == "arrows")
     elif ending in ("xlsx", "xlsm"):
         return workbook([list(frame.columns), *frame.astype(object).where(frame.notna(), None).to_numpy().tolist()])
     else:
@@ -265,10 +352,10 @@ class TestEveryFormat:
 
     def test_truncated_or_of_another_kind(self, ending: str, clinic: ClinicFiles) -> None:
         content = content_for(ending, pd.concat([GOOD] * 50))
-        broken = content[: len(content) // 2] if ending in ("parquet", "xlsx", "xlsm") else b"\x89PNG\r\n" + content
+        broken = content[: len(content) // 2] if ending not in ("csv", "tsv", "txt") else b"\x89PNG\r\n" + content
         with pytest.raises(DataRefused):
             read([clinic.write(f"s.{ending}", broken)])
 
 
 def test_every_format_is_in_the_contract(tmp_path: Path) -> None:
-    assert set(FORMATS) == {"csv", "tsv", "txt", "xlsx", "xlsm", "parquet"}
+    assert set(FORMATS) == {"csv", "tsv", "txt", "xlsx", "xlsm", "parquet", "arrow", "arrows", "feather"}

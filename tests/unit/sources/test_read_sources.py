@@ -236,3 +236,21 @@ def test_progress_is_told(clinic: ClinicFiles) -> None:
     told: list[tuple[str, int, int]] = []
     read([clinic.write("sessions.csv", SESSIONS)], progress=lambda *args: told.append(args))
     assert told == [("reading", 0, 1), ("reading", 1, 1)]
+
+
+def test_settings_of_a_mapping_that_a_file_has_no_use_for_are_told(clinic: ClinicFiles) -> None:
+    import pandas as pd
+
+    csv = clinic.write("s.csv", SESSIONS)
+    note = "s.csv: a .csv file has no sheet; sheet: in the mapping was not used."
+    assert read([csv], [{"sheet": "Visits"}]).notes[0] == note
+    assert read([csv], [{"separator": ",", "header_row": 1, "encoding": "utf-8"}]).notes == ()
+    frame = pd.read_csv(csv)
+    frame.to_parquet(clinic.folder / "s.parquet", index=False)
+    told = read([clinic.folder / "s.parquet"], [{"header_row": 3, "separator": ";"}]).notes
+    assert [note.split(";")[0] for note in told] == [
+        "s.parquet: a .parquet file has no header row",
+        "s.parquet: a .parquet file has no separator",
+    ]
+    frame.to_excel(clinic.folder / "s.xlsx", index=False)
+    assert "a .xlsx file has no encoding" in read([clinic.folder / "s.xlsx"], [{"encoding": "utf-8"}]).notes[0]
