@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from analytics import publish
 from analytics.analysis.whole import analyse_cohort
@@ -29,6 +30,7 @@ from analytics.reports.changes import with_changes
 from analytics.reports.sealed import seal
 
 if TYPE_CHECKING:
+    from analytics.disclosure.copy import Disclosed
     from analytics.reports.notebook_file import NotebookNode
 
 
@@ -58,7 +60,9 @@ def deliver(
 
     ``wanted``: the reports to make; None for the findings alone.
     """
-    publish.check_writable(out)
+    outside = wanted is not None and wanted.audience == "external"
+    for folder in (out, inside(out))[: 1 + outside]:
+        publish.check_writable(folder)
     plan = load_plan(plan_file) if plan_file is not None else None
     data = read_sources(sources, mappings, progress=progress)
     before = None if wanted is None else earlier(wanted.previous, audience=wanted.audience)
@@ -68,8 +72,10 @@ def deliver(
             run = analyse_sifted(sifted, plan, progress=progress)
             files = finding_files(run)
         else:
-            run = ordered(sifted, plan, wanted, before, out=out, progress=progress)
-            files = report_files(run, wanted, telling)
+            made = ordered(sifted, plan, wanted, before, out=out, progress=progress)
+            run, files = made.run, report_files(made.run, wanted, telling)
+            if outside:
+                publish.publish(inside(out), audit_files(made))
     publish.publish(out, files)
     return Delivered(run=run, out=out, first="findings.csv" if wanted is None else first_file(wanted))
 
@@ -81,8 +87,8 @@ def analyse_sifted(sifted: Sifted, plan: Plan | None = None, *, progress: Progre
 
 def ordered(
     sifted: Sifted, plan: Plan | None, wanted: Order, before: Earlier | None, *, out: Path, progress: Progress = None
-) -> Run:
-    """The Run of an order: shuffled where a mock is wanted, set beside an earlier report where one is named."""
+) -> Disclosed:
+    """The Run of an order and what it hides: shuffled for a mock, coarse for outside, set beside an earlier one."""
     if wanted.mock:
         sifted = shuffled(sifted, plan)
     cohort = cohort_of(sifted, plan)
@@ -94,7 +100,29 @@ def ordered(
         "plans_before": () if wanted.mock else plans_before((out, wanted.previous), known),
     }
     run = run_of(cohort, stated=stated, progress=progress)
-    return run if before is None else with_changes(run, before.run)
+    return addressed(run) if before is None else addressed(run, before.run)
+
+
+def addressed(run: Run, before: Run | None = None) -> Disclosed:
+    """The run as its audience may have it, set beside ``before``: of two coarse runs nothing finer is told."""
+    from analytics.disclosure.copy import Disclosed, disclose
+
+    made = disclose(run) if run.facts["audience"] == "external" else Disclosed(run, pd.DataFrame())
+    return made if before is None else replace(made, run=with_changes(made.run, before))
+
+
+def inside(out: Path) -> Path:
+    """The folder beside an outside copy for what the auditor of the house needs."""
+    return out.with_name(f"{out.name}-internal")
+
+
+def audit_files(made: Disclosed) -> dict[str, bytes]:
+    """``disclosure.csv``: what an outside copy does not tell, and why; and its receipt."""
+    from analytics.disclosure.copy import HIDDEN_COLUMNS
+    from analytics.domain.csv_text import frame_csv
+
+    files = {"disclosure.csv": frame_csv(made.hidden, HIDDEN_COLUMNS)}
+    return {**files, "receipt.json": receipt.receipt(made.run, files)}
 
 
 def shuffled(sifted: Sifted, plan: Plan | None) -> Sifted:
@@ -129,8 +157,15 @@ def finding_files(run: Run) -> dict[str, bytes]:
     """Files of ``outcomes analyse``: CSV, the sealed run and the receipt over them."""
     from analytics.reports.formats.csv import csv_files
 
-    files = {**csv_files(run), **{f"run/{name}": content for name, content in seal(run).items()}}
-    return {**files, "receipt.json": receipt.receipt(run, files)}
+    return closed(run, {**csv_files(run), **{f"run/{name}": content for name, content in seal(run).items()}})
+
+
+def closed(run: Run, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """``files`` with what stands over them: the RO-Crate, then the receipt."""
+    from analytics.reports.crate import CRATE, crate
+
+    whole = {**files, CRATE: crate(run, files)}
+    return {**whole, "receipt.json": receipt.receipt(run, whole)}
 
 
 def report_files(run: Run, order: Order, telling: Teller) -> dict[str, bytes]:
@@ -144,7 +179,7 @@ def report_files(run: Run, order: Order, telling: Teller) -> dict[str, bytes]:
         files["results.parquet"] = files["run/results.parquet"]
     for name, stem in order.stems():
         files |= _rendered(notebooks[name].result(), run, stem, order.formats)
-    return {**files, "receipt.json": receipt.receipt(run, files)}
+    return closed(run, files)
 
 
 def _rendered(notebook: NotebookNode, run: Run, stem: str, formats: Sequence[str]) -> dict[str, bytes]:

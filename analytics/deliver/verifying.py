@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.deliver.inputs import Progress, read_sources
-from analytics.deliver.report import run_of, shuffled
+from analytics.deliver.report import addressed, run_of, shuffled
 from analytics.domain.errors import PlanRefused
 from analytics.domain.run import Run
 from analytics.intake.derive import derive
@@ -63,5 +63,5 @@ def _again(sealed: Run, sources: Sequence[Path], mappings: Sequence[Any], progre
     except PlanRefused as error:
         return [Difference("plan", f"cannot be applied to these data: {error.message}")]
     stated = {name: sealed.facts[name] for name in ("audience", "mock") if name in sealed.facts}
-    again = run_of(cohort, stated=stated, progress=progress)
+    again = addressed(run_of(cohort, stated=stated, progress=progress)).run
     return list(chain(input_differences(sealed, again), result_differences(sealed, again)))

@@ -113,7 +113,7 @@ def _groups(ledger: Ledger) -> None:
 
 def _somebody(ledger: Ledger, groups: list[Name], variable: str, arm: str) -> None:
     """A level is listed because somebody has it."""
-    for level in {name[3] for name in groups if name[2] == arm}:
+    for level in dict.fromkeys(name[3] for name in groups if name[2] == arm):
         ledger.relate({name: 1.0 for name in groups if name[3] == level}, 1, float("inf"))
 
 

@@ -75,15 +75,14 @@ def _as_written(known: Mapping[str, Any], content: bytes) -> bool:
 
 def input_differences(sealed: Run, again: Run) -> Iterator[Difference]:
     """Inputs, mapping and counts of rows of the second run that are not those of the first."""
-    before = {one["name"]: one["sha256"] for one in sealed.facts["inputs"]}
-    after = {one["name"]: one["sha256"] for one in again.facts["inputs"]}
+    before, after = ({one["name"]: one["sha256"] for one in run.facts.get("inputs", ())} for run in (sealed, again))
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             lacking = "is not among the data" if name not in after else "was not an input" if name not in before else ""
             yield Difference(f"input {name}", lacking or "is another file")
-    if sealed.facts["mapping_sha256"] != again.facts["mapping_sha256"]:
+    if sealed.facts.get("mapping_sha256") != again.facts.get("mapping_sha256"):
         yield Difference("mapping", "is another one")
-    for count, value in sealed.facts["rows"].items():
+    for count, value in sealed.facts.get("rows", {}).items():
         if again.facts["rows"].get(count) != value:
             yield Difference(f"rows {count}", f"{value} then, {again.facts['rows'].get(count)} now")
 

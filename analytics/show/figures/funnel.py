@@ -13,8 +13,8 @@ from analytics.show import names
 from analytics.show.figures.canvas import COLOURS, INK, RULE, SMALL, SOFT, WIDTH, Picture, fitted, width
 from analytics.show.figures.scale import Axis, linear
 from analytics.show.figures.trajectory import spread
-from analytics.show.numbers import finite
-from analytics.show.runs import joined, words
+from analytics.show.numbers import finite, result
+from analytics.show.runs import joined, runs, words
 from analytics.show.stories import Evidence, Row
 from analytics.show.tables.benchmark import apart, average, is_share, place, summary
 
@@ -22,7 +22,8 @@ LEFT, TOP, PLOT, BELOW, ROOM = 44.0, 48.0, 210.0, 44.0, 78.0  # ROOM: right of t
 POINTS = 60  # of each limit
 LINE = 13.0  # height of a label
 START = 0.8  # of the smallest place: where the axis of patients may begin
-NARROW = 70.0  # least room for a name beside its dot
+NARROW, LONGEST = 50.0, 110.0  # least room for a name beside its dot, and the most that it takes
+CROWD, NAMED = 30, 6  # places from which dots are small; places outside that the words name
 OVERALL, INSIDE, OUTSIDE = "overall", "inner limits", "outer limits"
 
 
@@ -105,39 +106,42 @@ def _limits(sheet: _Sheet, sizes: Sequence[float]) -> None:
 
 def _places(sheet: _Sheet, rows: Sequence[Row]) -> None:
     """A dot for each place, a bar where it is drawn towards the average, and a name where it lies outside."""
-    taken: list[tuple[float, float, float]] = []
-    for row in rows:
-        x, y = sheet.x.place(float(row["n"])), sheet.y.place(float(row["adjusted"]))
+    small = len(rows) > CROWD
+    dots = [(sheet.x.place(float(row["n"])), sheet.y.place(float(row["adjusted"]))) for row in rows]
+    for row, (x, y) in zip(rows, dots):
         if finite(row["shrunk"]):
             bar = sheet.y.place(float(row["shrunk"]))
-            sheet.picture.line([x, x], [y, bar], colour=COLOURS[0], width=0.7, zorder=2)
-            sheet.picture.line([x - 4, x + 4], [bar, bar], colour=COLOURS[0], width=2.0, zorder=3)
+            sheet.picture.line([x, x], [y, bar], colour=COLOURS[0], width=0.6, zorder=2)
+            sheet.picture.line([x - 3.5, x + 3.5], [bar, bar], colour=COLOURS[0], width=1.6, zorder=3)
         out = int(row["outside"])
         marker, colour = (("o", COLOURS[0]), ("s", COLOURS[1]), ("D", COLOURS[1]))[out]
-        sheet.picture.dot(x, y, marker=marker, colour=colour, filled=out > 0, size=5.5)
-    for row in sorted(rows, key=lambda each: -each["outside"]):
-        if row["outside"]:
-            _label(sheet, row, taken)
+        sheet.picture.dot(x, y, marker=marker, colour=colour, filled=out > 0, size=4.0 if small else 5.5)
+    taken = [(x - 5, x + 5, y) for x, y in dots]
+    outside = [(row, dot) for row, dot in zip(rows, dots) if row["outside"]]
+    for row, dot in sorted(outside, key=lambda each: -each[0]["outside"]):
+        _label(sheet, row, dot, taken)
 
 
-def _label(sheet: _Sheet, row: Row, taken: list[tuple[float, float, float]]) -> None:
-    """The name right or left of its dot; none where another name stands there already (the table has them all)."""
-    x, y = sheet.x.place(float(row["n"])), sheet.y.place(float(row["adjusted"]))
-    sides = (("left", x + 7, sheet.right - x - 7), ("right", x - 7, x - 7 - LEFT))
-    for at, start, room in sorted(sides, key=lambda side: side[2] < NARROW):
-        text = fitted(words(place(row)), max(room, 0.0), SMALL)
+def _label(sheet: _Sheet, row: Row, dot: tuple[float, float], taken: list[tuple[float, float, float]]) -> None:
+    """The name right or left of its dot; none where a dot or a name stands already (the table has them all)."""
+    x, y = dot
+    for at, start, room in (("left", x + 8, sheet.right - x - 8), ("right", x - 8, x - 8 - LEFT)):
+        text = fitted(words(place(row)), max(min(room, LONGEST), 0.0), SMALL)
         wide = width(text, SMALL)
         low = start if at == "left" else start - wide
-        if room >= NARROW and not any(
-            abs(y - v) < LINE and low < right and left < low + wide for left, right, v in taken
-        ):
+        free = not any(abs(y - v) < LINE - 2 and low < right and left < low + wide for left, right, v in taken)
+        if room >= NARROW and free:
             taken.append((low, low + wide, y))
             sheet.picture.write(start, y + 4, text, at=at, size=SMALL, colour=INK)
             return
 
 
 def alt(source: Evidence, whole: Row, rows: Sequence[Row]) -> Runs:
-    """The figure in words."""
-    outside = [apart(source, whole, row) for row in rows if row["outside"]]
-    found = joined(outside, "; ") if outside else "none lies outside the limits"
-    return (*names.label(source.outcome(str(whole["outcome"]))), *summary(source, whole, found))
+    """The figure in words; many places outside are counted and not named."""
+    outside = [row for row in rows if row["outside"]]
+    found: Runs = runs("none lies outside the limits")
+    if len(outside) > NAMED:
+        found = runs(result("benchmark_overall", whole, "outside_inner", "whole"), " lie outside the inner limits")
+    elif outside:
+        found = runs("outside the limits: ", joined([apart(source, whole, row) for row in outside], "; "))
+    return runs(names.label(source.outcome(str(whole["outcome"]))), summary(source, whole, found))

@@ -70,11 +70,9 @@ def _caption(whole: Row) -> Runs:
     what = tables.ONE_OF[str(whole["level"])]
     inner, outer = (runs(name(text, "funnel.limits"), f"{NBSP}%") for text in ("95", "99.8"))
     return runs(
-        f"Each sign is a {what}: after adjustment, with a bar where it is drawn towards the average. If nothing "
-        f"but chance "
-        f"made them differ, ", inner, " would lie within the dashed lines and ", outer, " within the solid "
-                                                                                        "ones. Filled "
-        "and named: outside.",
+        f"Each sign is a {what} after adjustment, with a bar where it is drawn towards the average. If nothing but "
+        "chance made them differ, ", inner, " would lie within the dashed lines and ", outer, " within the solid ones. "
+        "Filled: outside, with the name where there is room.",
     )  # fmt: skip
 
 
@@ -94,9 +92,8 @@ def outside(whole: Row) -> Runs:
     if not count:
         return runs("None of ", several, " lies outside the inner limits", chance)
     lie = "lies" if count == 1 else "lie"
-    first = runs(result("benchmark_overall", whole, "outside_inner", "whole"), " of ", several, f" {lie} "
-                                                                                                f"outside the inner "
-                 "limits")  # fmt: skip
+    many = result("benchmark_overall", whole, "outside_inner", "whole")
+    first = runs(many, " of ", several, f" {lie} outside the inner limits")
     outer = runs(
         ", ", result("benchmark_overall", whole, "outside_outer", "whole") if far else "none", " outside the outer"
     )

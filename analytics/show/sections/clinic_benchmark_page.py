@@ -6,7 +6,8 @@ from analytics.domain.block import Answer, Answers, Block, Paragraph, Runs
 from analytics.show import names
 from analytics.show.numbers import finite, planned, result
 from analytics.show.runs import bullets, capital, heading, joined, listed, name, note, runs, strong
-from analytics.show.sections.clinic_benchmark import beyond_chance, differs, hidden, lookups
+from analytics.show.sections.clinic_benchmark import beyond_chance, differs, funnel, hidden, lookups
+from analytics.show.sections.consultation_review_sure import OWN_COPY
 from analytics.show.sections.data_quality_page import kicker
 from analytics.show.sections.page_one import provenance
 from analytics.show.stories import Evidence, Row
@@ -14,6 +15,7 @@ from analytics.show.tables import benchmark as tables
 from analytics.show.tables.data_quality import ELSEWHERE, held
 
 MOST = 6  # outcomes on page one
+PICTURED = 3  # outcomes on a page that still has room for a figure
 NAMED = 3  # places named in a sentence; more are counted
 
 
@@ -29,12 +31,28 @@ def clinic_benchmark_page_one(source: Evidence) -> tuple[Block, ...]:
         Paragraph(lead(source), role="lead"),
         *([Answers(answers)] if answers else [note("There is nothing to set side by side.")]),
         *([note(more)] if rest else []),
+        *_pictures(source),
         heading("How sure can you be?", level=2, anchor="sure"),
         bullets(_sure(source)),
         heading("What to do", level=2, anchor="act"),
         bullets(_act(source)),
         Paragraph(provenance(source), role="provenance"),
     )
+
+
+def _pictures(source: Evidence) -> list[Block]:
+    """The funnels of the outcomes with the most clinics outside, side by side, where the page has room."""
+    wholes = compared(source, "clinic")
+    if len(tables.wholes(source, "clinic")) > PICTURED:
+        return []
+    first = sorted(wholes, key=lambda row: (-row["outside_outer"], -row["outside_inner"]))[:2]
+    blocks: list[Block] = []
+    for whole in (row for row in wholes if row in first):
+        drawn = funnel(source, whole, stem=f"page-one-funnel-{whole['outcome']}")
+        title = capital(names.subject(source, source.outcome(str(whole["outcome"]))))
+        if drawn is not None:
+            blocks += [heading(title, ", clinic by clinic", level=2, anchor=f"funnel-{len(blocks)}"), drawn]
+    return blocks
 
 
 def compared(source: Evidence, *levels: str) -> list[Row]:
@@ -74,14 +92,13 @@ def lead(source: Evidence) -> Runs:
     """What is set beside what."""
     wholes = compared(source)
     if not wholes:
+        if not held(source, "benchmark"):
+            return runs("Clinics and providers are told apart in the clinic's own copy only.")
         return runs("Clinics and providers can be set side by side only where several of each are written down.")
     allowed = tables.terms(source, wholes[0])
     expected = runs(": patients alike in ", allowed) if allowed else ()
-    return runs(
-        "Each clinic is set beside what is usual for patients like its own", expected, ". Clinics stand by name "
-                                                                                       "and are "
-        "never ranked.",
-    )  # fmt: skip
+    by_name = ". Clinics stand by name and are never ranked."
+    return runs("Each clinic is set beside what is usual for patients like its own", expected, by_name)
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -159,14 +176,11 @@ def _sure(source: Evidence) -> tuple[Runs, ...]:
     if not wholes:
         found.append(runs(strong("Nothing is compared,"), " so nothing can be said of how clinics differ."))
         return tuple(found)
-    found.append(
-        runs(strong("Only what was written down is allowed for."), " Patients choose their clinic, and each "
-                                                                   "clinic judges "
-             "its own patients: a stricter eye looks like a worse result."))  # fmt: skip
+    eye = " Patients choose their clinic, and each clinic judges its own: a stricter eye looks like a worse result."
+    found.append(runs(strong("Only what was written down is allowed for."), eye))
     if compared(source, "provider"):
-        found.append(runs(strong("A provider belongs to a clinic."), " What sets a clinic apart is in the "
-                                                                     "figures of its "
-                          "providers too."))  # fmt: skip
+        nested = " What sets a clinic apart is in the figures of its providers too."
+        found.append(runs(strong("A provider belongs to a clinic."), nested))
     return tuple(item for item in found if item)
 
 
@@ -199,6 +213,8 @@ def _overdispersed(source: Evidence, wholes: list[Row]) -> Runs:
 
 def _act(source: Evidence) -> tuple[Runs, ...]:
     wholes = compared(source)
+    if not held(source, "benchmark"):
+        return (OWN_COPY,)
     if not wholes:
         return (runs(strong("Write down clinic and provider"), " with every session, for all who treat."),)
     found = []

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from analytics.domain.block import Answer, Answers, Block, Number, Paragraph, Runs
 from analytics.show import names
 from analytics.show.numbers import finite, result, results
-from analytics.show.runs import NBSP, bullets, heading, joined, listed, note, runs, strong
+from analytics.show.runs import NBSP, bullets, heading, joined, listed, note, runs
+from analytics.show.sections.consultation_review_sure import clear_of_none, how_sure, told_advice, what_to_do
 from analytics.show.sections.data_quality_page import kicker
 from analytics.show.sections.page_one import provenance
 from analytics.show.stories import Evidence, Row
@@ -36,24 +37,18 @@ def consultation_review_page_one(source: Evidence) -> tuple[Block, ...]:
         Paragraph(lead(source), role="lead"),
         *([Answers(answers)] if answers else [note("There is nothing to tell: no consultation was recorded.")]),
         heading("How sure can you be?", level=2, anchor="sure"),
-        bullets(_sure(source)),
+        bullets(how_sure(source)),
         heading("What to do", level=2, anchor="act"),
-        bullets(_act(source)),
+        bullets(what_to_do(source)),
         Paragraph(provenance(source), role="provenance"),
     )
-
-
-def _whole(source: Evidence) -> Row | None:
-    """The line of all patients, if somebody's recommendation is known."""
-    row = source.row("agreement", by=tables.ALL)
-    return row if row is not None and finite(row["total"]) and row["total"] and finite(row["count"]) else None
 
 
 def headline(source: Evidence) -> Runs:
     """How many got what was recommended."""
     if not held(source, "agreement"):
         return runs("What was recommended is not set beside what was given here. ", ELSEWHERE)
-    row = _whole(source)
+    row = told_advice(source)
     if row is None:
         return runs("Nothing can be said of advice and treatment: no recommendation was written down.")
     total = result("agreement", row, "total", "whole")
@@ -70,7 +65,7 @@ def _count(row: Row, statistic: str) -> Runs:
 
 def lead(source: Evidence) -> Runs:
     """What follows from advice, and what cannot be said."""
-    if _whole(source) is None:
+    if told_advice(source) is None and held(source, "agreement"):
         return runs("Without a recommendation nobody can tell whether patients were treated as advised.")
     return runs(
         "Advice follows skin and concern, so those who were treated otherwise differ from the others in more than the "
@@ -86,7 +81,7 @@ def _tag(*parts: object, mood: str = "none") -> Paragraph:
 
 
 def _advice(source: Evidence) -> Answer | None:
-    row = _whole(source)
+    row = told_advice(source)
     if row is None:
         return None
     share = runs(result("agreement", row, "percent", "percent"), f"{NBSP}%")
@@ -158,17 +153,10 @@ def _responded(row: Row) -> Runs:
     return runs(people, " (", result("care_outcomes", row, "observed", "percent"), f"{NBSP}%)")
 
 
-def _sign(row: Row) -> int:
-    """Whether the range after adjustment lies above (1) or below (-1) no difference."""
-    if not finite(row["conf_low"]):
-        return 0
-    return (row["conf_low"] > 0) - (row["conf_high"] < 0)
-
-
 def _tagged(source: Evidence, rows: Sequence[Row]) -> Paragraph:
     if not any(finite(row["conf_low"]) for row in rows):
         return _tag("too few to compare", mood="unknown")
-    apart = [row for row in rows if _sign(row)]
+    apart = [row for row in rows if clear_of_none(row)]
     if apart:
         return _tag("seen for ", listed([names.subject(source, source.outcome(str(r["outcome"]))) for r in apart]),
                     mood="unknown")  # fmt: skip
@@ -177,6 +165,8 @@ def _tagged(source: Evidence, rows: Sequence[Row]) -> Paragraph:
 
 def _gaps(source: Evidence, rows: Sequence[Row], first: str) -> Runs:
     """What the data fit after adjustment, outcome by outcome; those with too few are described only."""
+    if not any(finite(row["conf_low"]) for row in rows):
+        return runs("There are too few patients for an adjusted comparison.")
     parts = []
     for row in rows:
         subject = names.subject(source, source.outcome(str(row["outcome"])))
@@ -232,55 +222,3 @@ def _yes(rows: Sequence[Row]) -> tuple[Number, Number] | None:
         return None
     count, total = (results([("consultation", row, s) for row in told], "sum whole") for s in ("count", "total"))
     return count, total
-
-
-# --- how sure, what to do -------------------------------------------------------------------------------------------
-
-
-def _sure(source: Evidence) -> tuple[Runs, ...]:
-    found = [
-        runs(strong("These are associations."), " Who is treated otherwise than advised, or does not keep "
-                                                "instructions, may "
-             "differ in wishes, skin or care taken: no lot was drawn over that."),
-    ]  # fmt: skip
-    rows = [row for row in source.rows("care_difference") if finite(row["conf_low"])]
-    if rows:
-        looks = results([("care_difference", row, "conf_low") for row in rows], "count whole")
-        apart = [row for row in rows if _sign(row)]
-        clear = results([("care_difference", row, "conf_low") for row in apart], "count whole") if apart else "none"
-        found.append(runs(strong("Many were looked at."), " There were ", looks, " adjusted differences, none "
-                                                                                 "of them planned; "
-                          "the range of ", clear, " stays clear of no difference. Among many some do by "
-                                                  "chance."))  # fmt: skip
-    few = [row for row in source.rows("care_difference") if not finite(row["conf_low"])]
-    if few:
-        found.append(runs(strong("Small groups are described only."), " Where few were treated otherwise, or "
-                                                                      "few did not keep "
-                          "instructions, nothing is compared."))  # fmt: skip
-    found.append(runs(strong("Blanks are not known."), " They are counted apart and never taken for a no."))
-    return tuple(found)
-
-
-def _act(source: Evidence) -> tuple[Runs, ...]:
-    found = []
-    row = _whole(source)
-    if row is None:
-        found.append(
-            runs(strong("Write down the recommendation"), " at every consultation, also when nothing is advised.")
-        )
-    elif row["count"] < row["total"]:
-        others = results([("agreement", row, "total"), ("agreement", row, "count")], "less whole")
-        were = "was" if row["total"] - row["count"] == 1 else "were"
-        found.append(runs(strong("Ask why"), " ", others, f" {were} treated otherwise: the patient's wish, a "
-                                                          f"change of mind, "
-                          "or a slip?"))  # fmt: skip
-    kept = [r for r in source.rows("consultation", table="instructions_followed") if r["column"] == tables.UNKNOWN]
-    if any(finite(r["count"]) and r["count"] for r in kept) or not kept:
-        found.append(runs(strong("Ask and write down"), " at each session whether instructions were kept."))
-    if any(
-        finite(r["count"]) and r["count"] for r in source.rows("consultation", table="instructions_given", column="no")
-    ):
-        found.append(
-            runs(strong("Give instructions to everybody"), " before the first session, and note that it was done.")
-        )
-    return tuple(found) or (runs(strong("Nothing special:"), " keep writing advice and instructions down this way."),)

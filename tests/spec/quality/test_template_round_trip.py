@@ -109,7 +109,7 @@ def test_a_filled_template_is_reported_without_a_mapping(kind: str, tmp_path: Pa
     rows = [row for number in range(36) for row in course(number)]
     path = tmp_path / f"ours.{kind}"
     path.write_bytes(filled("sessions", rows)[kind])
-    done = deliver([path], (), None, tmp_path / "out", kind="findings")
+    done = deliver([path], (), None, tmp_path / "out")
     assert done.estimated
     found = done.run.tables["findings"]
     compared = found[(found["outcome"] == "texture_grade") & (found["status"] == "estimated")]

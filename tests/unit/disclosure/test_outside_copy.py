@@ -136,10 +136,12 @@ def test_four_is_not_given_back_by_another_table_of_the_report(monkeypatch: pyte
 
 def test_an_arm_of_few_patients_has_no_estimate_and_no_verdict() -> None:
     row = dict.fromkeys(FINDING_COLUMNS, 0.123456)
-    row |= {"analysis": "primary", "outcome": "texture_grade", "visit": 12, "population": "all",
-            "measure": "difference", "contrast": "dermal_roller v chemical_peel", "arm": "dermal_roller", "reference": "chemical_peel",
-            "method": "ancova", "adjustment": "covariates", "verdict": "better", "status": "estimated",
-            "n_arm": 4, "n_reference": 31, "notes": "3 patients left out: no baseline; called Mrs Smith"}  # fmt: skip
+    row |= {
+        "analysis": "primary", "outcome": "texture_grade", "visit": 12, "population": "all", "measure": "difference",
+        "contrast": "dermal_roller v chemical_peel", "arm": "dermal_roller", "reference": "chemical_peel",
+        "method": "ancova", "adjustment": "covariates", "verdict": "better", "status": "estimated",
+        "n_arm": 4, "n_reference": 31, "notes": "3 patients left out: no baseline; called Mrs Smith",
+    }  # fmt: skip
     beside = {**row, "outcome": "melanin_index", "n_arm": 33}
     means = pd.DataFrame([{**dict.fromkeys(ARM_MEAN_COLUMNS, 0.5), "outcome": "texture_grade", "visit": 12, "n": 4,
                            "population": "all", "arm": "dermal_roller", "method": "ancova", "scale": "change",

@@ -82,3 +82,11 @@ def test_installed_from_a_wheel_there_is_no_commit_and_the_lock_lies_within(tmp_
     found = told(site, tmp_path)
     assert "'commit': None" in found
     assert hashlib.sha256(b"lock").hexdigest() in found
+
+
+def test_packages_that_a_report_rests_on_stand_with_their_version_in_the_lock() -> None:
+    lock = (ROOT / "requirements.lock").read_text().splitlines()
+    found = room.packages()
+    assert tuple(found) == room.PACKAGES
+    for name, version in found.items():
+        assert any(line.startswith(f"{name}=={version} ") for line in lock), name

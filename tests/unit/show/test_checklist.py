@@ -16,6 +16,7 @@ from run_by_hand import PAIRS, failed, pair, run, standard_findings
 
 from analytics.domain.block import Table
 from analytics.domain.run import Run
+from analytics.reports.formats.html import FOLDED
 from analytics.show.checklist_items import RECORD, STROBE
 from analytics.show.sections import section
 
@@ -127,3 +128,8 @@ def test_every_place_named_is_a_heading_of_the_directors_review() -> None:
                 name = re.split("[:,]", place)[0]
                 known = name in headings or name in ("first page", "the reasons beside") or name.startswith("run/")
                 assert known, (item.number, place)
+
+
+def test_the_tables_that_stand_folded_are_those_of_the_appendix_and_the_lists() -> None:
+    blocks = [*section(run(), "methods_appendix"), *section(run(), "checklist")]
+    assert {block.name for block in blocks if isinstance(block, Table)} == set(FOLDED)
