@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
@@ -12,6 +14,7 @@ from analytics.analysis.costs import costs
 from analytics.analysis.effects import effects, power
 from analytics.analysis.questions import questions
 from analytics.analysis.rows import arm_means_frame, findings_frame
+from analytics.apart import apart
 from analytics.descriptions import (
     advice,
     aside,
@@ -39,19 +42,22 @@ from analytics.domain.cohort import Cohort
 from analytics.domain.run import tidy
 from analytics.intake import flow
 
+WORTH_A_PROCESS = 250  # patients: to describe them takes as long as a process needs to start
 Progress = Callable[[str, int, int], None] | None
 
 
 def analyse_cohort(cohort: Cohort, *, progress: Progress = None) -> dict[str, pd.DataFrame]:
     """name -> frame of every table of a Run, computed with one BLAS thread so that bits do not move."""
-    with threadpool_limits(1):
+    many = len(cohort.members) >= WORTH_A_PROCESS
+    describing = apart(described, cohort) if many else nullcontext(partial(described, cohort))
+    with threadpool_limits(1), describing as other:
         found = _answers(cohort, progress)
         tables = {
             "findings": findings_frame(found),
             "arm_means": arm_means_frame(found),
             "effects": effects(cohort, found),
             "power": power(cohort, found),
-            **described(cohort),
+            **other(),
         }
     return {name: tidy(frame) for name, frame in tables.items()}
 

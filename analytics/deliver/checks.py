@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics import publish
+from analytics.apart import apart
 from analytics.deliver.garbage import rarely_collected
 from analytics.deliver.inputs import Progress, as_date, read_sources
 from analytics.domain.dataset import Dataset, Sifted
@@ -81,13 +82,16 @@ def _sifted(data: Dataset, until: dt.date | None) -> tuple[Sifted, DataRefused |
 
 def _publish(out: Path, data: Dataset, sifted: Sifted, cost: Losses) -> tuple[str, ...]:
     """Write the files of a check; their names. What can be made side by side is."""
-    from analytics.reports.faulty_book import beside, book_bytes
+    from analytics.reports.faulty_book import book_bytes
     from analytics.reports.faulty_rows import faulty_sheets
     from analytics.reports.quality_page import quality_page
 
     sheets = faulty_sheets(data, sifted.quarantine)
     many = sum(len(sheet.lines) for sheet in sheets) >= WORTH_A_PROCESS
-    with beside(sheets) if many else nullcontext(partial(book_bytes, sheets)) as drawn, ThreadPoolExecutor(2) as pool:
+    with (
+        apart(book_bytes, sheets) if many else nullcontext(partial(book_bytes, sheets)) as drawn,
+        ThreadPoolExecutor(2) as pool,
+    ):
         accepted = pool.submit(write_files, sifted)
         book = pool.submit(drawn)
         files = {"quality.html": quality_page(data, sifted, cost), "faulty_rows.xlsx": book.result()}

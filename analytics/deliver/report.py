@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from analytics.deliver.earlier import Earlier, earlier, plans_before
 from analytics.deliver.garbage import rarely_collected
 from analytics.deliver.inputs import Progress, cohort_of, read_sources
 from analytics.deliver.order import FIRST, Order, first_file
-from analytics.deliver.telling import Teller, teller
+from analytics.deliver.telling import AT_ONCE, Teller, teller
 from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Sifted
 from analytics.domain.plan import Plan
@@ -170,16 +171,27 @@ def closed(run: Run, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def report_files(run: Run, order: Order, telling: Teller) -> dict[str, bytes]:
     """Files of ``outcomes report``: executed notebooks, every format rendered from them, and the receipt over all."""
+    from analytics.reports.formats import OF_THE_RUN
     from analytics.reports.formats.csv import csv_files
 
     sealed = seal(run)
     notebooks = telling.tell(sealed)
     files = {**csv_files(run), **{f"run/{name}": content for name, content in sealed.items()}}  # while it is told
-    if "json" in order.formats:
-        files["results.parquet"] = files["run/results.parquet"]
+    files |= _of_the_run(run, order)
+    formats = [suffix for suffix in order.formats if suffix not in OF_THE_RUN]
     for name, stem in order.stems():
-        files |= _rendered(notebooks[name].result(), run, stem, order.formats)
+        files |= _rendered(notebooks[name].result(), run, stem, formats)
     return closed(run, files)
+
+
+def _of_the_run(run: Run, order: Order) -> dict[str, bytes]:
+    """What does not wait for the notebooks: the results dataset under the name of every report, and as Parquet."""
+    from analytics.reports.formats import json
+
+    if "json" not in order.formats:
+        return {}
+    content = json.render(None, run)
+    return {**{f"{stem}.json": content for _, stem in order.stems()}, "results.parquet": json.results_parquet(run)}
 
 
 def _rendered(notebook: NotebookNode, run: Run, stem: str, formats: Sequence[str]) -> dict[str, bytes]:
@@ -190,10 +202,10 @@ def _rendered(notebook: NotebookNode, run: Run, stem: str, formats: Sequence[str
 
     told = story(notebook)
     folder = "figures" if stem == FIRST else f"figures/{stem}"
-    return {
-        **{f"{stem}.{suffix}": FORMATS[suffix](notebook, run, told=told) for suffix in formats},
-        **svg_files(notebook, told=told, folder=folder),
-    }
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # typesetting leaves Python to the others
+        made = pool.map(lambda suffix: FORMATS[suffix](notebook, run, told=told), formats)
+        files = {f"{stem}.{suffix}": content for suffix, content in zip(formats, made)}
+    return {**files, **svg_files(notebook, told=told, folder=folder)}
 
 
 def write_report(run: Run, out: Path, wanted: Order) -> Path:

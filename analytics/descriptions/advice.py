@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from analytics.descriptions.within import UNKNOWN, exact_percent, ordered_levels
@@ -24,23 +22,29 @@ def mix(cohort: Cohort) -> pd.DataFrame:
     """
     members = cohort.members
     rows: list[tuple] = []
+    kinds = _kinds(cohort)
     for by in BY:
         told = _levels(members, by)
         if told is None:
             continue
-        for level in ordered_levels(told["level"], cohort, by):
-            mine = told[told["level"] == level]
-            rows += [(by, level, *line, mine["patient"].nunique()) for line in _treatments(cohort, mine)]
+        total = told.groupby("level")["patient"].nunique()
+        counts = {kind: told.groupby(["level", column])["patient"].nunique().to_dict() for kind, column, _ in kinds}
+        for level in ordered_levels(total.index, cohort, by):
+            rows += [
+                (by, level, kind, name, counts[kind].get((level, name), 0), total[level])
+                for kind, _, names in kinds for name in names
+            ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(MIX_COLUMNS)).astype({"count": "int64", "total": "int64"})
 
 
-def _treatments(cohort: Cohort, mine: pd.DataFrame) -> Iterator[tuple[str, str, int]]:
+def _kinds(cohort: Cohort) -> list[tuple[str, str, list[str]]]:
+    """(kind, its column, its treatments in order)."""
+    found = [("delivered", "arm", list(cohort.plan.arms))]
     if "recommended_treatment" in cohort.members:
-        everything = advised(cohort.members["recommended_treatment"])
-        for name in ordered_levels(everything, cohort, "recommended_treatment"):
-            yield "recommended", name, mine.loc[mine["recommended_treatment"] == name, "patient"].nunique()
-    for arm in cohort.plan.arms:
-        yield "delivered", arm, mine.loc[mine["arm"] == arm, "patient"].nunique()
+        said = advised(cohort.members["recommended_treatment"])
+        column = "recommended_treatment"
+        found = [("recommended", column, ordered_levels(said, cohort, column)), *found]
+    return found
 
 
 def _levels(members: pd.DataFrame, by: str) -> pd.DataFrame | None:

@@ -26,6 +26,7 @@ OVERALL_COLUMNS = (
     "outside_outer", "expected_outside", "terms", "terms_left",
 )  # fmt: skip
 WHOLE = ("n", "places", "hidden", "unplaced", "without", "most_in_clinic", "outside_inner", "outside_outer")
+WIDEST = 50.0  # percentage points: no shares can have a larger standard deviation
 ALIKE = 1e-9  # of the largest answer: patients of a place that differ by less are alike
 NOT_TERMS = ("clinic_id", "provider_id")  # what is looked at is not allowed for
 
@@ -120,8 +121,10 @@ def _lines(
 def _spread(funnel: Funnel, told: Between | None) -> tuple[float, ...]:
     if told is None:
         return (math.nan,) * 7
+    spreads = (math.sqrt(t) for t in (told.tau2, told.tau2_low, told.tau2_high))
+    most = WIDEST if funnel.share else math.inf
     return (
-        funnel.centre + told.mean, *(math.sqrt(t) for t in (told.tau2, told.tau2_low, told.tau2_high)), told.q,
+        funnel.centre + told.mean, *(min(value, most) for value in spreads), told.q,
         float(told.df), told.p_value,
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ FACTORS = {
     "concordance": ("as_recommended", "otherwise", UNKNOWN),
     "instructions_followed": ("yes", "no", UNKNOWN),
 }
+WORST = ("no", UNKNOWN, "yes")  # of several answers of a patient the first counts: any no is a no
 ENOUGH = 20  # patients on either side of an adjusted difference; fewer are described only (convention of this project)
 
 
@@ -70,7 +71,8 @@ def _factors(cohort: Cohort) -> Iterator[tuple[str, pd.Series]]:
         kept = members["instructions_followed"]
         kept = kept.where(kept.isin(["yes", "no"]), UNKNOWN)
         if (kept != UNKNOWN).any():
-            yield "instructions_followed", kept.groupby(keys).min()  # no before unknown before yes: any no is a no
+            worst = kept.map(WORST.index).groupby(keys).min()
+            yield "instructions_followed", worst.map(dict(enumerate(WORST)))
 
 
 def _told(part: pd.DataFrame, found: Judged, cohort: Cohort) -> tuple:

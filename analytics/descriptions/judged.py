@@ -62,7 +62,8 @@ def judged(cohort: Cohort, name: str, *, by: tuple[str, ...] = ("patient",)) -> 
     averaged = ["baseline", *(f"arm:{arm}" for arm in cohort.plan.arms)]
     groups = rows.groupby(list(by), sort=True)
     answer = groups[told].min() if kind == SHARE else groups[told].mean()
-    made = groups[averaged].mean().join(groups[["faces", *dict.fromkeys(known)]].first())
+    people = rows.drop_duplicates(list(by)).set_index(list(by))[["faces", *dict.fromkeys(known)]]
+    made = groups[averaged].mean().join(people)
     return Judged(made.assign(y=answer.astype(float)).reset_index(), kind)
 
 

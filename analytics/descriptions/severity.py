@@ -9,7 +9,7 @@ from analytics.descriptions.safety import ANY
 from analytics.descriptions.within import UNKNOWN
 from analytics.domain.cohort import Cohort
 
-COLUMNS = ("treatment", "event", "class", "severity", "count", "total")
+COLUMNS = ("treatment", "event", "class", "severity", "count", "total", "patients")
 GRADES = (1.0, 2.0, 3.0)
 
 

@@ -10,33 +10,20 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.disclosure.cells import BASIS, THERE, Cell, Row, at_visit, cohort, key
 from analytics.disclosure.ledger import Count, Ledger, Name, Place
+from analytics.disclosure.reading_reviews import REVIEW_READERS
 from analytics.domain.hidden import COUNT_STATISTICS
-
-Row = Mapping[str, Any]
-Cell = tuple[str, Name, dict[str, Any]]  # column, name, further fields of Count
-BASIS = {"basis": True}
-THERE = {"least": 1}  # the line stands there only because somebody is in it
-
-
-def _key(value: Any) -> str:
-    if value is None or value != value:
-        return ""
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
-
-
-def _at(row: Row, arm: str = "arm") -> Name:
-    return tuple(_key(row[c]) for c in ("outcome", "visit", "population", arm))
 
 
 def _flow(row: Row) -> Iterator[Cell]:
-    unit, step, arm = (_key(row[c]) for c in ("unit", "step", "arm"))
+    unit, step, arm = (key(row[c]) for c in ("unit", "step", "arm"))
     whole = unit == "patients" and step == "analysed" and arm
     yield "count", ("arm", arm) if whole else ("flow", unit, step, arm), {}
 
 
 def _arms(row: Row) -> Iterator[Cell]:
-    arm = _key(row["arm"])
+    arm = key(row["arm"])
     yield "patients", ("arm", arm), BASIS
     for column in ("units", "sessions"):
         yield column, (column, arm), {"resting": ("arm", arm)}
@@ -46,66 +33,61 @@ def _arms(row: Row) -> Iterator[Cell]:
         yield column, ("flow", "patients", column, arm), {}
 
 
-def cohort(population: str, arm: str) -> Name:
-    """The patients of an arm in a population."""
-    return ("arm", arm) if population == "all" else ("cohort", population, arm)
-
-
 def _visits(row: Row) -> Iterator[Cell]:
-    yield "seen", ("seen", *_at(row)), BASIS
-    yield "cohort", cohort(_key(row["population"]), _key(row["arm"])), {}
+    yield "seen", ("seen", *at_visit(row)), BASIS
+    yield "cohort", cohort(key(row["population"]), key(row["arm"])), {}
 
 
 def _descriptions(row: Row) -> Iterator[Cell]:
-    at, statistic = _at(row), row["statistic"]
+    at, statistic = at_visit(row), row["statistic"]
     yield "n", ("seen", *at), BASIS
     yield "n_readings", ("readings", *at), {"resting": ("seen", *at)}
     if statistic in COUNT_STATISTICS:
-        level = {"n": ("seen", *at), "missing": ("missing", *at)}.get(statistic, ("level", *at, _key(row["level"])))
+        level = {"n": ("seen", *at), "missing": ("missing", *at)}.get(statistic, ("level", *at, key(row["level"])))
         yield "value", level, {}
 
 
 def _baseline(row: Row) -> Iterator[Cell]:
-    at = (_key(row["variable"]), _key(row["arm"]))
-    names = {"n": ("known", *at), "missing": ("unknown", *at), "count": ("group", *at, _key(row["level"]))}
+    at = (key(row["variable"]), key(row["arm"]))
+    names = {"n": ("known", *at), "missing": ("unknown", *at), "count": ("group", *at, key(row["level"]))}
     if row["statistic"] in names:
         yield "value", names[row["statistic"]], BASIS if row["statistic"] == "n" else {}
 
 
 def _responders(row: Row) -> Iterator[Cell]:
-    yield "n", ("judged", *_at(row)), BASIS
-    yield "responders", ("responders", *_at(row)), {}
+    yield "n", ("judged", *at_visit(row)), BASIS
+    yield "responders", ("responders", *at_visit(row)), {}
 
 
 def _findings(row: Row) -> Iterator[Cell]:
     for column, arm in (("n_arm", "arm"), ("n_reference", "reference")):
-        yield column, ("compared", *_at(row, arm), row["method"], row["adjustment"]), BASIS
+        yield column, ("compared", *at_visit(row, arm), row["method"], row["adjustment"]), BASIS
 
 
 def _arm_means(row: Row) -> Iterator[Cell]:
-    yield "n", ("compared", *_at(row), row["method"], row["adjustment"]), BASIS
+    yield "n", ("compared", *at_visit(row), row["method"], row["adjustment"]), BASIS
 
 
 def _clinics(row: Row) -> Iterator[Cell]:
-    yield "n", ("clinic", *(_key(row[c]) for c in ("outcome", "visit", "arm", "clinic"))), BASIS
+    yield "n", ("clinic", *(key(row[c]) for c in ("outcome", "visit", "arm", "clinic"))), BASIS
 
 
 def _depth(row: Row) -> Iterator[Cell]:
-    at = tuple(_key(row[c]) for c in ("outcome", "visit", "depth"))
+    at = tuple(key(row[c]) for c in ("outcome", "visit", "depth"))
     yield "n", ("depth", *at), BASIS
     if row["responders"] == row["responders"]:
         yield "responders", ("depth_responders", *at), {}
 
 
 def _consultation(row: Row) -> Iterator[Cell]:
-    table, line, column = (_key(row[c]) for c in ("table", "row", "column"))
+    table, line, column = (key(row[c]) for c in ("table", "row", "column"))
     yield "count", ("said", table, line, column), {}
     yield "total", ("told", line) if table == "recommended" else ("asked", table, line), {}
 
 
 def _safety(row: Row) -> Iterator[Cell]:
-    at = (_key(row["treatment"]), _key(row["group"]))
-    event = (*at, _key(row["event"]), _key(row["class"]))
+    at = (key(row["treatment"]), key(row["group"]))
+    event = (*at, key(row["event"]), key(row["class"]))
     there = THERE if row["patients"] else {}
     yield "patients", ("treated", *at), there
     yield "sessions", ("treatments", *at), {"resting": ("treated", *at)}
@@ -115,29 +97,29 @@ def _safety(row: Row) -> Iterator[Cell]:
 
 
 def _eligibility(row: Row) -> Iterator[Cell]:
-    at = tuple(_key(row[c]) for c in ("condition", "level", "treatment"))
+    at = tuple(key(row[c]) for c in ("condition", "level", "treatment"))
     yield "patients", ("against", *at), {}
     yield "sessions", ("against_in", *at), {"resting": ("against", *at)}
 
 
 def _files(row: Row) -> Iterator[Cell]:
     for column in ("received", "accepted", "quarantined"):
-        yield column, ("file", column, _key(row["name"])), {}
+        yield column, ("file", column, key(row["name"])), {}
 
 
 def _quality(row: Row) -> Iterator[Cell]:
-    yield "rows", ("broken", *(_key(row[c]) for c in ("table", "file", "rule", "severity"))), THERE
+    yield "rows", ("broken", *(key(row[c]) for c in ("table", "file", "rule", "severity"))), THERE
 
 
 def _repairs(row: Row) -> Iterator[Cell]:
-    yield "count", ("repaired", _key(row["kind"]), _key(row["column"])), THERE
+    yield "count", ("repaired", key(row["kind"]), key(row["column"])), THERE
 
 
 READERS: Mapping[str, Callable[[Row], Iterator[Cell]]] = {
     "arms": _arms, "flow": _flow, "visits": _visits, "descriptions": _descriptions, "baseline": _baseline,
     "responders": _responders, "findings": _findings, "arm_means": _arm_means, "clinics": _clinics, "depth": _depth,
     "consultation": _consultation, "safety": _safety, "eligibility_counts": _eligibility, "files": _files,
-    "quality": _quality, "repairs": _repairs,
+    "quality": _quality, "repairs": _repairs, **REVIEW_READERS,
 }  # fmt: skip
 
 
@@ -165,8 +147,8 @@ def _gather(found: dict[Name, dict[str, Any]], name: Name, value: int, place: Pl
     if known is None:
         known = found[name] = {"value": value, "places": []}
     known["places"].append(place)
-    for key, field in more.items():
-        known[key] = max(known[key], field) if key == "least" and key in known else field
+    for what, field in more.items():
+        known[what] = max(known[what], field) if what == "least" and what in known else field
 
 
 def _one_for_alike(found: dict[Name, dict[str, Any]], ledger: Ledger) -> dict[Name, dict[str, Any]]:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.disclosure.cells import cohort
 from analytics.disclosure.coarse import half_width, significant
 from analytics.disclosure.ledger import Ledger, Name, Place
-from analytics.disclosure.reading import cohort
+from analytics.disclosure.structure_reviews import relate_reviews
 
 FATES = ("outside_dates", "other_clinic", "set_aside_session", "two_arms", "combined", "prevalent", "unequal_start")
 READINGS = ("no_arm", "washout", "after_event", "not_baseline", "no_visit", "not_nearest", "at_baseline", "at_visit")
@@ -27,6 +28,7 @@ def relate(ledger: Ledger, tables: Mapping[str, pd.DataFrame], minimum_cell: int
         part(ledger)
     _eligibility(ledger)
     _files(ledger)
+    relate_reviews(ledger, tables, minimum_cell)
     _means(ledger, tables, minimum_cell)
 
 

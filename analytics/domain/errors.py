@@ -51,3 +51,9 @@ class Different(OutcomesError):
     """A report is not as it was made."""
 
     exit_code = 15
+
+
+class Busy(OutcomesError):
+    """Another process is writing here."""
+
+    exit_code = 17

@@ -1,16 +1,11 @@
 """The workbook of faulty rows, drawn from plain values: faulty cells coloured, with the reason as a note.
 
-Also a program of its own (``python -m analytics.reports.faulty_book``: sheets in, workbook out), so that it can be
-drawn beside other work where there are many rows. It therefore imports nothing large.
+Where there are many rows it is drawn in a process of its own (analytics.apart), so this imports nothing large.
 """
 
 from __future__ import annotations
 
-import pickle
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,22 +59,6 @@ def book_bytes(sheets: Sequence[Sheet]) -> bytes:
             _nothing(book.add_worksheet("nothing to mend"), pen)
 
     return workbook_bytes(fill)
-
-
-@contextmanager
-def beside(sheets: Sequence[Sheet]) -> Iterator[Callable[[], bytes]]:
-    """``book_bytes`` in a process of its own; inside, a function that waits for its bytes."""
-    command = [sys.executable, "-m", "analytics.reports.faulty_book"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as drawing:
-
-        def wait() -> bytes:
-            content, _ = drawing.communicate(pickle.dumps(tuple(sheets)))
-            return content if drawing.returncode == 0 else book_bytes(sheets)
-
-        try:
-            yield wait
-        finally:
-            drawing.kill()
 
 
 class _Pen:
@@ -184,9 +163,3 @@ def _omitted(count: int) -> str:
 def _nothing(page: Any, pen: _Pen) -> None:
     page.set_column(0, 0, TODO_WIDTH)
     page.write_string(0, 0, "No row was set aside, and none has to be looked at.", pen.look())
-
-
-if __name__ == "__main__":
-    from analytics.reports.faulty_book import book_bytes as drawn  # the classes under the name they were pickled with
-
-    sys.stdout.buffer.write(drawn(pickle.load(sys.stdin.buffer)))

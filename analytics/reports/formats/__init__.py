@@ -28,3 +28,5 @@ FORMATS: Mapping[str, Format] = {
     "ipynb": ipynb.render,
     "json": json.render,
 }
+# Formats that tell the run and do not look at the notebook: made once, and the same for every report.
+OF_THE_RUN = ("json",)

@@ -69,7 +69,7 @@ def _inside(value: float, limits: Funnel) -> float:
 
 def _frame(source: Evidence, sheet: _Sheet, whole: Row) -> None:
     outcome = source.outcome(str(whole["outcome"]))
-    better = "higher" if sheet.funnel.share else outcome.direction
+    better = "higher" if outcome.responder is not None else outcome.direction
     sheet.picture.write(8, 13, fitted(words(average(source, whole)), WIDTH - 16, SMALL), soft=True)
     arrow = {"lower": "↓ lower is better", "higher": "↑ higher is better"}.get(better)
     if arrow:

@@ -111,7 +111,16 @@ def beyond_chance(source: Evidence, whole: Row) -> Runs:
         if whole["places"] < SEVERAL_ENOUGH or not whole["spread_high"]:
             return runs(alike, "; so few cannot show that they are alike.")
         return runs(alike, "; a true spread of up to ", high, " around the average would fit the data too.")
-    low = size(source, whole, "spread_low") if whole["spread_low"] else runs("none")
+    if whole["places"] < SEVERAL_ENOUGH:
+        apart = runs(f"{several} lie about ", size(source, whole, "spread"), " from their average once chance is out")
+        return runs(
+            apart,
+            ", more than chance all together." if differs(whole) else "; that may still be chance.",
+            " So few cannot tell how far clinics differ in general." if whole["level"] == "clinic" else "",
+        )
+    low = (
+        runs(result("benchmark_overall", whole, "spread_low", "significant:2")) if whole["spread_low"] else runs("none")
+    )
     sure = "all together more than chance" if differs(whole) else "that may still be chance"
     typical = runs(f"{several} typically lie ", size(source, whole, "spread"), " from their average once chance is out")
     return runs(typical, " (the data fit anything from ", low, " to ", high, f"): {sure}.")

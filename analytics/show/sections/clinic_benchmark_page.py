@@ -126,9 +126,9 @@ def _tagged(whole: Row) -> Paragraph:
 
 def _usual(source: Evidence, whole: Row) -> Runs:
     people = result("benchmark_overall", whole, "n", "whole")
-    if tables.is_share(whole):
-        return runs("Of ", people, " patients ", tables.centre(source, whole), " responded. ")
     outcome = source.outcome(str(whole["outcome"]))
+    if tables.is_share(whole):
+        return runs("Of ", people, " patients ", tables.centre(source, whole), f" {tables.answered(outcome)}. ")
     what = "average change" if outcome.baseline == "before" else "average"
     return runs(f"The {what} of ", people, " patients was ", tables.centre(source, whole), ". ")
 

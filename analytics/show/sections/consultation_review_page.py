@@ -13,10 +13,12 @@ from analytics.show.sections.data_quality_page import kicker
 from analytics.show.sections.page_one import provenance
 from analytics.show.stories import Evidence, Row
 from analytics.show.tables import consultation_review as tables
-from analytics.show.tables.benchmark import level_unit
-from analytics.show.tables.data_quality import ELSEWHERE, held
+from analytics.show.tables.benchmark import answered, level_unit
+from analytics.show.tables.data_quality import held
 
 MOST = 3  # outcomes told on page one
+NOTHING = "There is nothing to tell: no consultation was recorded."
+BELOW = "What this copy holds stands in the tables below."
 LABELS = {
     "concordance": ("Outcomes and advice", "where the recommended treatment was given", "where another was"),
     "instructions_followed": ("Outcomes and instructions", "where instructions were kept", "where they were not"),
@@ -35,7 +37,7 @@ def consultation_review_page_one(source: Evidence) -> tuple[Block, ...]:
         Paragraph(kicker(source, "Consultation review"), role="kicker"),
         Paragraph(headline(source), role="headline", level=1),
         Paragraph(lead(source), role="lead"),
-        *([Answers(answers)] if answers else [note("There is nothing to tell: no consultation was recorded.")]),
+        *([Answers(answers)] if answers else [note(NOTHING if held(source, "agreement") else BELOW)]),
         heading("How sure can you be?", level=2, anchor="sure"),
         bullets(how_sure(source)),
         heading("What to do", level=2, anchor="act"),
@@ -47,11 +49,13 @@ def consultation_review_page_one(source: Evidence) -> tuple[Block, ...]:
 def headline(source: Evidence) -> Runs:
     """How many got what was recommended."""
     if not held(source, "agreement"):
-        return runs("What was recommended is not set beside what was given here. ", ELSEWHERE)
+        return runs("Advice and treatment side by side: the counts that may leave the clinic.")
     row = told_advice(source)
     if row is None:
         return runs("Nothing can be said of advice and treatment: no recommendation was written down.")
     total = result("agreement", row, "total", "whole")
+    if row["count"] == row["total"] == 1:
+        return runs("The only patient with a known recommendation got that treatment.")
     if row["count"] == row["total"]:
         return runs("Every patient got the treatment that was recommended: all ", total, ".")
     if row["unknown"]:
@@ -139,7 +143,7 @@ def _pair(source: Evidence, row: Row) -> Runs:
     subject = names.subject(source, outcome)
     if row["measure"] == "share":
         first, second = (_responded(each) for each in told)
-        return runs(subject, " ", first, " and ", second, " responded")
+        return runs(subject, " ", first, " and ", second, f" {answered(outcome)}")
     form = f"decimals:{tables.places(told)}"
     first, second = (runs(result("care_outcomes", each, "observed", form)) for each in told)
     change = " changed by " if outcome.baseline == "before" else " was "
@@ -216,9 +220,9 @@ def _kept(rows: Sequence[Row]) -> Runs:
 
 
 def _yes(rows: Sequence[Row]) -> tuple[Number, Number] | None:
-    """How many said yes, of how many, over all treatments; None where nobody was asked."""
-    told = [row for row in rows if row["column"] == "yes" and finite(row["count"]) and finite(row["total"])]
-    if not sum(row["total"] for row in told):
+    """How many said yes, of how many, over all treatments; None where nobody was asked, or not every count is told."""
+    told = [row for row in rows if row["column"] == "yes"]
+    if not all(finite(row[s]) for row in rows for s in ("count", "total")) or not sum(row["total"] for row in told):
         return None
     count, total = (results([("consultation", row, s) for row in told], "sum whole") for s in ("count", "total"))
     return count, total

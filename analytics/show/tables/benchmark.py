@@ -63,11 +63,16 @@ def place(row: Row) -> Runs:
     return runs(clinic, ": ", who) if row["clinic"] else who
 
 
+def answered(outcome: Outcome) -> str:
+    """What a patient who counts did: of an outcome that is yes or no itself, had it."""
+    return "had it" if outcome.kind == "binary" else "responded"
+
+
 def average(source: Evidence, whole: Row) -> Runs:
     """What the axis and the columns tell."""
     outcome = source.outcome(str(whole["outcome"]))
     if is_share(whole):
-        return runs("% of patients who responded, after adjustment")
+        return runs(f"% of patients who {answered(outcome)}, after adjustment")
     change = ", change since the start" if outcome.baseline == "before" else ""
     unit_text = name(outcome.unit, f"vocabulary.outcomes.{outcome.id}.unit") if outcome.unit else runs("points")
     return runs("Average in ", unit_text, change, ", after adjustment")
@@ -120,6 +125,9 @@ def not_shown(source: Evidence, whole: Row) -> Runs:
 def why_none(source: Evidence, level: str, whole: Row | None) -> Runs:
     """Why nothing is set beside anything; empty where something is."""
     what, several = ONE_OF[level], SEVERAL[level]
+    if whole is None and not source.rows("benchmark_overall"):
+        why = "no main outcome was read at the last visit, or the data do not say who was treated where."
+        return runs(f"No {what} can be set beside another: {why}")
     if whole is None:
         return runs(f"No {what} can be set beside another: the data do not say who was treated ",
                     "where." if level == "clinic" else "by whom.")  # fmt: skip
@@ -148,7 +156,7 @@ def table(source: Evidence, whole: Row) -> Block:
     shape = form(rows, whole)
     body = [[place(row), value("benchmark", row, "n", "whole"), *_cells(row, whole, shape), WHERE[int(row["outside"])]]
             for row in rows]  # fmt: skip
-    what = "who responded" if is_share(whole) else "averages"
+    what = f"who {answered(outcome)}" if is_share(whole) else "averages"
     caption = runs(names.label(outcome), ": ", what, f" by {ONE_OF[level]}")
     within, after = (" (%)", f"{NBSP}%") if is_share(whole) else ("", "")
     head = [ONE_OF[level].capitalize(), "Patients", f"Seen{within}", f"Expected{within}", f"Adjusted{after}",
@@ -249,6 +257,7 @@ def numbers(source: Evidence, whole: Row, *, stem: str) -> Table:
 
 
 __all__ = [
-    "ONE_OF", "SEVERAL", "apart", "average", "centre", "form", "is_share", "level_unit", "many", "not_shown", "numbers",
-    "place", "places_of", "spread_table", "summary", "table", "terms", "unit", "wholes", "why_none",
+    "ONE_OF", "SEVERAL", "answered", "apart", "average", "centre", "form", "is_share", "level_unit", "many",
+    "not_shown", "numbers", "place", "places_of", "spread_table", "summary", "table", "terms", "unit", "wholes",
+    "why_none",
 ]  # fmt: skip

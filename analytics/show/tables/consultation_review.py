@@ -9,7 +9,7 @@ from analytics.show import names
 from analytics.show.numbers import decimals, exact, finite, result
 from analytics.show.runs import NBSP, capital, joined, lower, name, runs
 from analytics.show.stories import Evidence, Row
-from analytics.show.tables.benchmark import terms
+from analytics.show.tables.benchmark import answered, terms
 from analytics.show.tables.cells import NONE, empty, grid, part, share, span, spoken, value
 from analytics.show.tables.data_quality import ELSEWHERE, held
 from analytics.show.tables.safety_review import limited
@@ -128,9 +128,9 @@ def outcomes(source: Evidence, factor: str) -> Block:
 
 def _what(source: Evidence, mine: Mapping[str, Row]) -> Runs:
     row = next(iter(mine.values()))
-    if row["measure"] == "share":
-        return runs(": who responded")
     outcome = source.outcome(str(row["outcome"]))
+    if row["measure"] == "share":
+        return runs(f": who {answered(outcome)}")
     change = "average change" if outcome.baseline == "before" else "average"
     return runs(f": {change}, ", name(outcome.unit or "points", f"vocabulary.outcomes.{outcome.id}.unit"))
 
@@ -176,7 +176,7 @@ def _remark(source: Evidence, factor: str) -> Runs:
     allowed = terms(source, row) if row is not None else ()
     after = runs(" It allows for ", allowed, ", as far as the patients carry it.") if allowed else ()
     return joined([
-        runs("Shares: who responded, of the patients of that column."),
+        runs("Shares: of the patients of that column."),
         runs(f"Difference: {lower(first)} minus {lower(second)}, with its likely range", "" if allowed else ".",
              "." if allowed else "", after),
         runs("An association found by looking, not corrected for how many were looked at; no effect of care can "

@@ -13,9 +13,7 @@ from clinic_files import ClinicFiles
 
 from analytics.domain.errors import DataRefused
 from analytics.intake.sift import sift
-from analytics.reports import faulty_book
 from analytics.reports import faulty_rows as room
-from analytics.reports.faulty_book import Line, Sheet, beside, book_bytes
 from analytics.reports.faulty_rows import ROW, TODO, faulty_rows
 from analytics.reports.workbook import FAULT, LONGEST, sheet_name
 from analytics.sources.read import read
@@ -128,19 +126,3 @@ def test_thousands_of_columns_give_fewer_rows(clinic: ClinicFiles) -> None:
     rows = "".join(f"p{n},2026-01-02,chemical_peel,12,{',' * 2999}\n" for n in range(200))
     sheet = made(clinic, f"patient_id,session_date,treatment,texture_grade,{wide}\n{rows}")["visits"]
     assert sheet.max_row == 1 + room.MOST_CELLS // 3006 + 1
-
-
-def test_the_workbook_is_the_same_when_a_process_of_its_own_draws_it(monkeypatch):
-    sheets = (
-        Sheet(
-            "north",
-            ("patient", "grade"),
-            (Line(7, ("=1+1", "12"), (("grade", "must be 0 to 4", "Mend it.", "error"),)),),
-            3,
-        ),
-    )
-    with beside(sheets) as drawn:
-        assert drawn() == book_bytes(sheets)
-    monkeypatch.setattr(faulty_book.sys, "executable", "/bin/false")
-    with beside(sheets) as drawn:
-        assert drawn() == book_bytes(sheets), "a process that fails costs time, never the file"

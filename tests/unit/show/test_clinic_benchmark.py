@@ -96,9 +96,11 @@ def test_one_clinic() -> None:
 def test_no_clinic_column() -> None:
     value = made([], [])
     assert page(value).splitlines()[1] == (
-        "No clinic can be set beside another: the data do not say who was treated where."
+        "No clinic can be set beside another: no main outcome was read at the last visit, or the data do not say who "
+        "was treated where."
     )
-    assert "by whom" in text_of(section(value, "benchmark_providers"))
+    clinics_only = made(None, [row for row in clinic_benchmark()["benchmark_overall"] if row["level"] == "clinic"])
+    assert "the data do not say who was treated by whom" in text_of(section(clinics_only, "benchmark_providers"))
 
 
 def test_all_clinics_too_small() -> None:
