@@ -23,7 +23,7 @@ LAYERS = [
     {"analytics.sources", "analytics.intake", "analytics.descriptions", "analytics.disclosure", "analytics.show"},
     {"analytics.analysis"},
     {"analytics.reports"},
-    {"analytics.deliver"},
+    {"analytics.deliver", "analytics.store"},
     {"analytics"},
     {"analytics.cli"},
 ]

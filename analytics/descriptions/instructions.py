@@ -11,6 +11,7 @@ from analytics.inference.clustered import slope
 
 COLUMNS = (
     "treatment", "class", "followed", "sessions", "patients", "sessions_with", "percent", "conf_low", "conf_high",
+    "patients_with",
 )  # fmt: skip
 DIFFERENCE_COLUMNS = ("treatment", "class", "sessions", "patients", "difference", "conf_low", "conf_high")
 ANSWERS = ("yes", "no", UNKNOWN)
@@ -22,8 +23,8 @@ def instructions(cohort: Cohort, reported: Reported) -> tuple[pd.DataFrame, pd.D
     """Counts (COLUMNS) and differences (DIFFERENCE_COLUMNS) of sessions followed by a reaction or event.
 
     ``followed``: yes, no, unknown, as written with the session, else at the consultation. ``percent``: of sessions,
-    exact limits. ``difference``: not kept minus kept in percentage points, by least squares clustered by patient (CR2);
-    ``all`` within treatments. NaN where it cannot be estimated. Both empty where nothing was written down.
+    exact limits; ``patients_with``: whose these are. ``difference``: not kept minus kept in percentage points, by least
+    squares clustered by patient (CR2); ``all`` within treatments. NaN where it cannot be estimated. Both empty where nothing was written down.
     """
     sessions = _sessions(cohort, reported)
     if sessions is None:
@@ -38,14 +39,16 @@ def instructions(cohort: Cohort, reported: Reported) -> tuple[pd.DataFrame, pd.D
                      for answer in ANSWERS]  # fmt: skip
             differences.append((treatment, kind, *_difference(own[own["followed"] != UNKNOWN], kind, cohort)))
     whole = dict.fromkeys(("sessions", "patients"), "int64")
-    counted = pd.DataFrame(rows, columns=list(COLUMNS)).astype({**whole, "sessions_with": "int64"})
+    with_ = dict.fromkeys(("sessions_with", "patients_with"), "int64")
+    counted = pd.DataFrame(rows, columns=list(COLUMNS)).astype({**whole, **with_})
     return counted, pd.DataFrame(differences, columns=list(DIFFERENCE_COLUMNS)).astype(whole)
 
 
 def _counts(part: pd.DataFrame, kind: str, cohort: Cohort) -> tuple:
     hit = int(part[kind].sum())
     share = exact_percent(hit, len(part), level=cohort.plan.confidence_level)
-    return (len(part), part["patient"].nunique(), hit, *share)
+    people = part.loc[part[kind].astype(bool), "patient"].nunique()
+    return (len(part), part["patient"].nunique(), hit, *share, people)
 
 
 def _difference(part: pd.DataFrame, kind: str, cohort: Cohort) -> tuple:

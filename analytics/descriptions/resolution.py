@@ -19,7 +19,7 @@ from analytics.inference.survival import kaplan_meier, quantile
 
 COLUMNS = (
     "treatment", "event", "class", "events", "undated", "resolved", "open", "median", "conf_low", "conf_high",
-    "ninetieth",
+    "ninetieth", "patients", "patients_resolved", "patients_open",
 )  # fmt: skip
 ALL = "all"
 
@@ -29,7 +29,8 @@ def resolution(cohort: Cohort, reported: Reported) -> pd.DataFrame:
 
     ``events`` = undated (no onset and no session known) + resolved + open (no day on which it was gone: still there
     when the patient was last heard of). ``median``: days by which half were gone; ``ninetieth``: nine tenths. NaN where
-    the curve does not get there. Empty without a list of events, without dates, or where nobody wrote down an end.
+    the curve does not get there. ``patients``: of all these events, of the resolved and of the open.
+    Empty without a list of events, without dates, or where nobody wrote down an end.
     """
     events = cohort.sifted.adverse_events
     if events is None or cohort.style != "dated" or "resolved_date" not in events:
@@ -46,7 +47,7 @@ def resolution(cohort: Cohort, reported: Reported) -> pd.DataFrame:
             for event in (ANY, *sorted(set(part["event"]))) if len(part) else ():
                 line = part if event == ANY else part[part["event"] == event]
                 rows.append((treatment, event, kind, *_row(line, cohort.plan.confidence_level)))
-    whole = dict.fromkeys(("events", "undated", "resolved", "open"), "int64")
+    whole = dict.fromkeys(("events", "undated", "resolved", "open", *COLUMNS[-3:]), "int64")
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(whole)
 
 
@@ -64,7 +65,8 @@ def _row(line: pd.DataFrame, level: float) -> tuple:
     known = line[line["days"].notna()]
     days, over = known["days"].to_numpy(float), known["over"].to_numpy(bool)
     counts = (len(line), len(line) - len(known), int(over.sum()), int((~over).sum()))
+    people = tuple(int(part["patient"].nunique()) for part in (line, known[over], known[~over]))
     if not over.any():
-        return (*counts, *(math.nan,) * 4)
+        return (*counts, *(math.nan,) * 4, *people)
     curve = kaplan_meier(np.asarray(days), np.asarray(over))
-    return (*counts, *quantile(curve, 0.5, level=level), quantile(curve, 0.9, level=level)[0])
+    return (*counts, *quantile(curve, 0.5, level=level), quantile(curve, 0.9, level=level)[0], *people)

@@ -18,6 +18,7 @@ import numpy as np
 from analytics.disclosure.bounds import FAR, System, carried, system
 from analytics.disclosure.coarse import coarse, possible
 from analytics.disclosure.ledger import EPSILON, Count, Ledger, Name, Place, Relation
+from analytics.disclosure.moves import Moves
 from analytics.disclosure.neighbours import Neighbours
 from analytics.disclosure.witnesses import Witnesses
 from analytics.domain.hidden import FEWER, NOT_SHOWN
@@ -117,10 +118,10 @@ class _Search:
         self.whole = system(ledger.relations, audit.position)
         truth = np.array([count.value for count in audit.counts], dtype=float)
         self.targets = np.flatnonzero(truth < audit.minimum_cell)
-        self.near = Neighbours(self.whole)
+        self.near, self.moves = Neighbours(self.whole), Moves(self.whole)
         self.hopeful: set[int] = set()
         self.tries: dict[int, int] = {}
-        self.witnesses = Witnesses(truth, self.near, WIDTH)
+        self.witnesses = Witnesses(truth, self.near, WIDTH, self.moves)
         self.targets = self._protectable(self.targets)
 
     def run(self) -> None:
@@ -143,7 +144,7 @@ class _Search:
         low, high = carried(open_, low, high)
         targets = targets[(high - low)[targets] >= WIDTH - 1]
         if exactly and len(targets):
-            targets = np.setdiff1d(targets, Witnesses(self.witnesses.truth, self.near, WIDTH).narrow(
+            targets = np.setdiff1d(targets, Witnesses(self.witnesses.truth, self.near, WIDTH, self.moves).narrow(
                 open_, targets, low, high)[0])  # fmt: skip
         return targets
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.notes import ROUNDED_TO, facts
 from analytics.disclosure.reading import read
 from analytics.disclosure.roles import ROLES
+from analytics.disclosure.staff import unnamed
 from analytics.disclosure.structure import relate
 from analytics.disclosure.tables import completed, told
 from analytics.domain.errors import PlanRefused
@@ -58,7 +60,8 @@ def disclose(run: Run) -> Disclosed:
     made, kept = told(tables, counts, audit.closed, run.plan)
     rows = [*_lost_tables(run), *_hidden(tables, ledger, audit, kept)]
     hidden = pd.DataFrame(rows, columns=list(HIDDEN_COLUMNS))
-    outside = replace(run, tables=made, facts=facts(run.facts, run.plan), listings={}, mapping_text="")
+    salt = json.dumps(run.facts.get("inputs", ()), sort_keys=True, default=str)
+    outside = replace(run, tables=unnamed(made, salt), facts=facts(run.facts, run.plan), listings={}, mapping_text="")
     return Disclosed(outside, hidden)
 
 

@@ -69,7 +69,7 @@ class Ledger:
     def relate(self, terms: Mapping[Name, float], low: float, high: float, place: Place | None = None) -> bool:
         """Take in a relation if all its counts are known and it is true; whether it was."""
         kept = tuple((name, float(c)) for name, c in terms.items() if c)
-        if len(kept) < 2 or any(name not in self.counts for name, _ in kept):
+        if not kept or any(name not in self.counts for name, _ in kept):
             return False
         if not low - EPSILON <= self.value(kept) <= high + EPSILON:
             return False

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Share:
-    """A percentage with limits, made again from two told counts. ``limits``: wilson | clopper_pearson."""
+    """A percentage with limits, made again from two told counts. ``limits``: wilson | clopper_pearson.
+
+    ``only``: a column, and what it says where this is a percentage; elsewhere it is an estimate.
+    """
 
     percent: str
     low: str
@@ -16,6 +19,18 @@ class Share:
     part: str
     whole: str
     limits: str
+    only: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Events per 100 of a time with exact limits, made again from the told count and the told time."""
+
+    rate: str
+    low: str
+    high: str
+    events: str
+    time: str
 
 
 @dataclass(frozen=True)
@@ -25,12 +40,15 @@ class Role:
     ``estimates``: to two significant digits; ``medians``: likewise, and on twice as many patients, so that as many lie
     on either side; ``shares``: made again; ``resting``: counts of sessions or sides -> the count of patients they rest
     on. ``grid``: columns of which every combination is told, because a line that is not there would say "nobody".
-    ``absent``: the line is left out where a basis is too small. ``kept``: numbers that come from no patient.
+    ``absent``: the line is left out where a basis is too small. ``kept``: numbers that come from no patient, or say no
+    more than the estimates of their row. ``tails``: quantiles with a tenth of the patients beyond them.
     """
 
     basis: tuple[str, ...] = ()
     estimates: tuple[str, ...] = ()
     medians: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    rates: tuple[Rate, ...] = ()
     shares: tuple[Share, ...] = ()
     resting: Mapping[str, str] = field(default_factory=dict)
     grid: tuple[tuple[str, ...], ...] = ()
@@ -65,7 +83,39 @@ ROLES: Mapping[str, Role] = {
     "files": Role(),
     "quality": Role(),
     "repairs": Role(),
+    "costs": Role(),
+    "aside": Role(),
+    "faults": Role(),
+    "missing": Role(),
+    "raters": Role(("patients",), ("change", *LIMITS), resting={"readings": "patients"}, absent=True,
+                   kept=("months", "flagged")),
+    "digits": Role(shares=(Share("percent", *LIMITS, "rounded", "readings", "wilson"),)),
+    "serious": Role(shares=(PER_SESSION, PER_PATIENT),
+                    resting={"sessions": "patients", "sessions_with": "patients_with", "events": "patients_with"}),
+    "exposure": Role(("patients",), ("weeks",), rates=(Rate("rate", *LIMITS, "events", "weeks"),)),
+    "severity": Role(resting={"count": "patients"}, grid=(("treatment",), ("event", "class"), ("severity",))),
+    "resolution": Role(("patients",), medians=("median", *LIMITS), tails=("ninetieth",),
+                       resting={"events": "patients", "resolved": "patients_resolved", "open": "patients_open"},
+                       grid=(("treatment",), ("event", "class"))),
+    "instructions": Role(resting={"sessions": "patients", "sessions_with": "patients_with"},
+                         shares=(Share("percent", *LIMITS, "sessions_with", "sessions", "clopper_pearson"),)),
+    "instructions_difference": Role(("patients",), ("difference", *LIMITS), resting={"sessions": "patients"}),
+    "benchmark": Role(("n",), ("expected_responders", "expected", "adjusted", "shrunk", "shrunk_low", "shrunk_high",
+                               "inner_low", "inner_high", "outer_low", "outer_high", "observed"), kept=("outside",)),
+    "benchmark_overall": Role(("n",), ("centre", "sigma", "residual_df", "middle", "spread", "spread_low",
+                                       "spread_high"),
+                              kept=("places", "hidden", "most_in_clinic", "outside_inner", "outside_outer",
+                                    "expected_outside")),
+    "mix": Role(),
+    "agreement": Role(shares=(Share("percent", *LIMITS, "count", "total", "clopper_pearson"),)),
+    "care_outcomes": Role(("n",), shares=(Share("observed", *LIMITS, "responders", "n", "wilson",
+                                                ("measure", "share")),)),
+    "care_difference": Role(("n", "n_first", "n_second"), ("difference", *LIMITS)),
 }  # fmt: skip
 KEPT_KEYS = ("visit",)  # numbers that are keys
 # Texts that leave beside the keys of a table.
-TEXTS = {"findings": ("arm", "reference", "verdict", "status", "notes"), "arm_means": ("scale",)}
+TEXTS = {
+    "findings": ("arm", "reference", "verdict", "status", "notes"), "arm_means": ("scale",),
+    "benchmark_overall": ("measure", "terms", "terms_left"), "care_outcomes": ("measure",),
+    "care_difference": ("measure", "terms", "terms_left"),
+}  # fmt: skip

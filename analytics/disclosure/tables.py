@@ -12,11 +12,14 @@ import pandas as pd
 from analytics.disclosure.coarse import share, significant
 from analytics.disclosure.ledger import Place
 from analytics.disclosure.notes import note
-from analytics.disclosure.roles import KEPT_KEYS, ROLES, TEXTS, Role, Share
-from analytics.domain.hidden import COUNTS
+from analytics.disclosure.roles import KEPT_KEYS, ROLES, TEXTS, Rate, Role, Share
+from analytics.disclosure.staff import by_staff
+from analytics.disclosure.support import placed, recounted, supported
+from analytics.domain.hidden import COUNT_STATISTICS, COUNTS, NOT_SHOWN
 from analytics.domain.plan import Plan
 from analytics.domain.run import key_columns
 from analytics.inference.proportions import clopper_pearson, wilson
+from analytics.inference.rates import poisson_rate
 
 LIMITS = {"wilson": wilson, "clopper_pearson": clopper_pearson}
 FEW_EVENTS = ("standardised_risk",)  # methods whose figures rest on those who responded, and on those who did not
@@ -31,11 +34,18 @@ def completed(tables: Frames) -> dict[str, pd.DataFrame]:
     """
     kept = {name: frame for name, frame in tables.items() if name in ROLES}
     kept |= {n: f[f["statistic"] != "missing"] for n, f in kept.items() if n in ("descriptions", "baseline")}
-    kept = {name: frame.reset_index(drop=True) for name, frame in kept.items()}
+    kept = {name: _anybodys(frame).reset_index(drop=True) for name, frame in kept.items()}
     made = {name: _grid(frame, ROLES[name]) for name, frame in kept.items()}
     if "consultation" in made:
         made["consultation"] = _unknown_line(made["consultation"])
     return made
+
+
+def _anybodys(frame: pd.DataFrame) -> pd.DataFrame:
+    """Without the patients of one provider or rater: the line would bear a name."""
+    if "population" not in frame:
+        return frame
+    return frame[[not by_staff(str(population)) for population in frame["population"]]]
 
 
 def _grid(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
@@ -75,12 +85,12 @@ def told(
         rows.append(place.row)
         values.append(value)
     for name, exact in tables.items():
-        frame = exact.copy()
+        frame = _untold(name, exact)
         for column, (rows, values) in by_table.get(name, {}).items():
             cells = frame[column].to_numpy(copy=True)
             cells[rows] = values
             frame[column] = cells
-        frame = _figures(name, exact, frame, plan)
+        frame = _figures(name, exact, frame, tables, plan)
         for place in closed:
             if place.table == name:
                 frame.loc[place.row, place.column] = math.nan
@@ -88,46 +98,98 @@ def told(
         if name == "findings":
             frame = _without(frame, lost)
         made[name] = frame[kept[name]].reset_index(drop=True)
+    if {"benchmark", "benchmark_overall"} <= set(made):
+        overall = tables["benchmark_overall"]
+        made["benchmark_overall"] = recounted(
+            made["benchmark_overall"], overall, made["benchmark"], plan.minimum_cell
+        )
     return made, kept
 
 
-def _figures(name: str, exact: pd.DataFrame, frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _untold(name: str, exact: pd.DataFrame) -> pd.DataFrame:
+    """The table with no count told: one that nobody asks for below stays so."""
+    counts = exact["statistic"].isin(COUNT_STATISTICS) if "statistic" in exact else pd.Series(True, exact.index)
+    columns = [column for column in COUNTS.get(name, ()) if column in exact]
+    hidden = {
+        column: exact[column].mask(exact[column].notna() & (counts | (column != "value")), NOT_SHOWN)
+        for column in columns
+    }
+    return exact.assign(**hidden)
+
+
+def _figures(name: str, exact: pd.DataFrame, frame: pd.DataFrame, tables: Frames, plan: Plan) -> pd.DataFrame:
     """Every number that is no count: coarse, made again, or empty; texts that are not known to be harmless, too."""
     role, least = ROLES[name], plan.minimum_cell
     if name in ("descriptions", "baseline"):
         return _statistics(name, exact, frame, least)
     keys, shares = key_columns(name, exact), [c for s in role.shares for c in (s.percent, s.low, s.high)]
-    enough = np.ones(len(exact), dtype=bool)
-    twice = enough.copy()
-    for column in role.basis:
-        enough &= (exact[column] >= least).to_numpy()
-        twice &= (exact[column] >= 2 * least).to_numpy()
+    shares += [c for r in role.rates for c in (r.rate, r.low, r.high)]
+    people = exact[list(role.basis)].min(axis=1).to_numpy() if role.basis else np.full(len(exact), np.inf)
+    whole = supported(name, exact, tables, least)
     for column in frame.columns:
         if column in keys or column in COUNTS.get(name, ()) or column in shares or column in KEPT_KEYS:
             continue
-        if frame[column].dtype != "float64":
-            if column not in TEXTS.get(name, ()):
-                frame[column] = "" if isinstance(frame[column].dtype, pd.StringDtype) else frame[column] * 0
-            continue
-        if column in role.kept:
-            continue
-        rests = twice if column in role.medians else enough
-        told_here = column in role.estimates or column in role.medians
-        frame[column] = [significant(v) if ok and told_here else math.nan for v, ok in zip(frame[column], rests)]
-    for one in role.shares:
-        frame = _share(frame, one, plan.confidence_level)
+        enough = whole & (people >= _beyond(role, column) * least)
+        frame[column] = _column(name, role, frame[column], enough)
+    for share_ in role.shares:
+        frame = _share(frame, share_, people >= least, plan.confidence_level)
+    for rate in role.rates:
+        frame = _rate(frame, rate, plan.confidence_level)
+    if name == "benchmark":
+        told = [share(int(p), int(n), wilson, plan.confidence_level)[0] if p == p else seen
+                for p, n, seen in zip(frame["responders"], frame["n"], frame["observed"])]  # fmt: skip
+        frame = frame.assign(observed=np.array(told, dtype=float))
     return frame
 
 
-def _share(frame: pd.DataFrame, one: Share, level: float) -> pd.DataFrame:
+def _beyond(role: Role, column: str) -> int:
+    """Patients that a figure must rest on, in multiples of the least cell."""
+    return 2 if column in role.medians else 10 if column in role.tails else 1
+
+
+def _column(name: str, role: Role, cells: pd.Series, enough: np.ndarray) -> pd.Series:
+    """A column that counts nothing: texts and numbers that are not known to be harmless are empty."""
+    column = str(cells.name)
+    if cells.dtype != "float64":
+        if column in TEXTS.get(name, ()):
+            return cells
+        if isinstance(cells.dtype, pd.StringDtype):
+            return pd.Series("", index=cells.index, dtype=cells.dtype)
+        return cells.where(enough, 0) if column in role.kept else cells * 0
+    if column in role.kept:
+        return cells
+    told_here = column in (*role.estimates, *role.medians, *role.tails)
+    return pd.Series([significant(v) if ok and told_here else math.nan for v, ok in zip(cells, enough)],
+                     index=cells.index, dtype="float64")  # fmt: skip
+
+
+def _share(frame: pd.DataFrame, one: Share, enough: np.ndarray, level: float) -> pd.DataFrame:
+    column, word = one.only
+    named = frame[column] == word if column else pd.Series(True, index=frame.index)
     found = [
-        share(int(part), int(whole), LIMITS[one.limits], level) if part == part and whole == whole else (math.nan,) * 3
-        for part, whole in zip(frame[one.part], frame[one.whole])
-    ]
-    percent, low, high = zip(*found) if found else ((), (), ())
-    return frame.assign(**{one.percent: percent, one.low: low, one.high: high}).astype(
-        dict.fromkeys((one.percent, one.low, one.high), "float64")
-    )
+        (significant(p), significant(low), significant(high)) if not shared and ok
+        else share(int(part), int(whole), LIMITS[one.limits], level) if shared and part == part and whole == whole
+        else (math.nan,) * 3
+        for shared, ok, part, whole, p, low, high in zip(
+            named, enough, frame[one.part], frame[one.whole], frame[one.percent], frame[one.low], frame[one.high]
+        )
+    ]  # fmt: skip
+    return _replaced(frame, (one.percent, one.low, one.high), found)
+
+
+def _rate(frame: pd.DataFrame, one: Rate, level: float) -> pd.DataFrame:
+    """Per 100 of the told time: a rate of exact counts would give them back."""
+    found = [
+        tuple(map(significant, poisson_rate(int(events), time / 100.0, level=level)))
+        if events >= 0 and time == time else (math.nan,) * 3
+        for events, time in zip(frame[one.events], frame[one.time])
+    ]  # fmt: skip
+    return _replaced(frame, (one.rate, one.low, one.high), found)
+
+
+def _replaced(frame: pd.DataFrame, columns: tuple[str, str, str], rows: list[tuple[float, ...]]) -> pd.DataFrame:
+    cells = zip(*rows) if rows else ((), (), ())
+    return frame.assign(**{name: np.array(values, dtype=float) for name, values in zip(columns, cells)})
 
 
 def _statistics(name: str, exact: pd.DataFrame, frame: pd.DataFrame, least: int) -> pd.DataFrame:
@@ -193,7 +255,11 @@ def _lines(
 ) -> pd.Series:
     """Which lines stay: not those whose mere being there would say that a group is small, or not empty."""
     stays = pd.Series(True, index=exact.index)
-    if name == "arm_means":
+    if name == "benchmark" and "benchmark_overall" in tables:
+        stays = placed(tables, least)
+    elif name == "raters":
+        stays = exact["patients"] >= least
+    elif name == "arm_means":
         places = zip(*(exact[c] for c in ("outcome", "visit", "population", "arm", "method")))
         rare = [m in FEW_EVENTS and (o, float(v), p, a) in few for o, v, p, a, m in places]
         stays = (exact["n"] >= least) & ~pd.Series(rare, index=exact.index, dtype=bool)

@@ -13,6 +13,7 @@ import numpy as np
 
 from analytics.disclosure.bounds import Programme, System, carried, components, neighbourhood, programme
 from analytics.disclosure.ledger import EPSILON
+from analytics.disclosure.moves import Moves
 from analytics.disclosure.neighbours import Neighbours
 
 ROUNDS = 9  # of moving all together
@@ -26,8 +27,8 @@ WORTH = 5  # targets that a round must settle to be worth another
 class Witnesses:
     """The least and the largest value of every count in any solution found; hiding more never makes one wrong."""
 
-    def __init__(self, truth: np.ndarray, near: Neighbours, width: int) -> None:
-        self.truth, self.near, self.width = truth, near, width
+    def __init__(self, truth: np.ndarray, near: Neighbours, width: int, moves: Moves) -> None:
+        self.truth, self.near, self.width, self.moves = truth, near, width, moves
         self.least, self.most = truth.copy(), truth.copy()
         self.budget = MOST
         self.other: np.ndarray | None = None  # a second centre; it stays a solution when more is hidden
@@ -36,6 +37,7 @@ class Witnesses:
         self, now: System, targets: np.ndarray, low: np.ndarray, high: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The targets that cannot take ``width`` values, or of which that is not known; and all bounds found."""
+        self._by_moves(now, targets, low, high)
         around = []
         for centre in self._centres(now, targets, low, high):
             around.append(_Around(self, now, centre, low, high))
@@ -52,6 +54,19 @@ class Witnesses:
             self.move(programme(now, low, high, label, int(one)), int(one), self.truth, (1.0, -1.0))
             lows[one], highs[one] = self.least[one], self.most[one]
         return self.left(targets), lows, highs
+
+    def _by_moves(self, now: System, targets: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        """Let each target go up and down a little, its neighbours following."""
+        left = self.left(targets)
+        for centre in (self.truth, self.other) if len(left) else ():
+            if centre is None:
+                continue
+            around = self.moves.around(now, centre, low, high)
+            for one in map(int, left):
+                for by in (2, -2, 1, -1):
+                    found = around.reach(one, centre[one] + by) if self.tight(one) else None
+                    if found is not None:
+                        self.take(found)
 
     def _all(self, now: System, targets: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
         """Move what is left in the whole system at once, hubs and all."""

@@ -21,15 +21,13 @@ Swap = tuple[str, str]
 def mocked(sifted: Sifted, *, rng: np.random.Generator) -> Sifted:
     """``sifted`` with shuffled treatments; the number of patients who began with each stays the same."""
     swaps = _swaps(sifted.sessions, rng)
-    relabelled = {
-        name: None if frame is None else _relabelled(frame, swaps)
-        for name, frame in (
-            ("sessions", sifted.sessions),
-            ("rejected_sessions", sifted.rejected_sessions),
-            ("consultations", sifted.consultations),
-        )
-    }
-    return replace(sifted, **relabelled)
+    rejected, consultations = sifted.rejected_sessions, sifted.consultations
+    return replace(
+        sifted,
+        sessions=_relabelled(sifted.sessions, swaps),
+        rejected_sessions=None if rejected is None else _relabelled(rejected, swaps),
+        consultations=None if consultations is None else _relabelled(consultations, swaps),
+    )
 
 
 def _swaps(sessions: pd.DataFrame, rng: np.random.Generator) -> Mapping[str, Swap]:

@@ -111,19 +111,19 @@ def beyond_chance(source: Evidence, whole: Row) -> Runs:
         if whole["places"] < SEVERAL_ENOUGH or not whole["spread_high"]:
             return runs(alike, "; so few cannot show that they are alike.")
         return runs(alike, "; a true spread of up to ", high, " around the average would fit the data too.")
+    typical = runs(f"{several} lie about ", size(source, whole, "spread"), " from their average once chance is out")
+    sure = _sure(whole)
     if whole["places"] < SEVERAL_ENOUGH:
-        apart = runs(f"{several} lie about ", size(source, whole, "spread"), " from their average once chance is out")
-        return runs(
-            apart,
-            ", more than chance all together." if differs(whole) else "; that may still be chance.",
-            " So few cannot tell how far clinics differ in general." if whole["level"] == "clinic" else "",
-        )
-    low = (
-        runs(result("benchmark_overall", whole, "spread_low", "significant:2")) if whole["spread_low"] else runs("none")
-    )
-    sure = "all together more than chance" if differs(whole) else "that may still be chance"
-    typical = runs(f"{several} typically lie ", size(source, whole, "spread"), " from their average once chance is out")
-    return runs(typical, " (the data fit anything from ", low, " to ", high, f"): {sure}.")
+        return runs(typical, f"{sure}. So few cannot tell how far they differ in general.")
+    low = result("benchmark_overall", whole, "spread_low", "significant:2") if whole["spread_low"] else "none"
+    return runs(typical, " (the data fit anything from ", low, " to ", high, f"){sure}.")
+
+
+def _sure(whole: Row) -> str:
+    """Whether the spread is more than chance; a copy that leaves the house does not tell it."""
+    if not finite(whole["p_value"]):
+        return ""
+    return ", all together more than chance" if differs(whole) else ", which may still be chance"
 
 
 def differs(whole: Row) -> bool:

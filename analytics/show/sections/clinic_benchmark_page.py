@@ -200,6 +200,8 @@ def _many(wholes: list[Row]) -> Runs:
 
 def _overdispersed(source: Evidence, wholes: list[Row]) -> Runs:
     """Whether all of them together differ by more than chance: then being outside is no news about a single one."""
+    if not any(finite(row["p_value"]) for row in wholes):
+        return ()  # a copy that leaves the house does not tell it
     wide = [row for row in wholes if differs(row)]
     if not wide:
         return runs(strong("Taken together"), " they differ by no more than chance would make them.")

@@ -131,6 +131,8 @@ def why_none(source: Evidence, level: str, whole: Row | None) -> Runs:
     if whole is None:
         return runs(f"No {what} can be set beside another: the data do not say who was treated ",
                     "where." if level == "clinic" else "by whom.")  # fmt: skip
+    if not whole["places"] and not whole["hidden"]:
+        return runs(ELSEWHERE)
     if not whole["places"] and whole["hidden"]:
         return runs(f"No {what} has enough patients to be shown: ", not_shown(source, whole))
     if whole["places"] == 1:

@@ -19,6 +19,9 @@ rates <- lapply(list(c(0, 12.5), c(1, 0.4), c(7, 12.5), c(250, 31)), function(v)
   list(events = v[1], time = v[2], low = limits[1], high = limits[2])
 })
 cat(toJSON(list(
+  versions = list(R = paste(R.version$major, R.version$minor, sep = "."),
+                  survival = as.character(packageVersion("survival")),
+                  clubSandwich = as.character(packageVersion("clubSandwich"))),
   resolution = list(
     some_open = lasting(c(0,1,1,2,2,3,3,3,4,5,6,8,8,10,14,15,21,30), c(1,1,1,1,0,1,1,1,1,0,1,1,1,0,1,1,0,0)),
     three = lasting(c(3, 5, 7), c(1, 1, 1)), single = lasting(29, 1),

@@ -158,3 +158,19 @@ def test_a_table_of_a_run_can_be_rebuilt_from_its_numbers() -> None:
     back = pd.DataFrame(value.tables["benchmark"])
     assert back["n"].dtype.kind == "i"
     assert not value.results["id"].duplicated().any()
+
+
+def test_a_copy_without_the_test_claims_nothing_of_all_together() -> None:
+    lines = [{**row, "p_value": float("nan"), "q": float("nan")} for row in clinic_benchmark()["benchmark_overall"]]
+    words = page(made(None, lines))
+    assert "Taken together" not in words
+    assert "more than chance" not in words
+    assert "may still be chance" not in words
+
+
+def test_few_clinics_do_not_tell_their_spread_as_known() -> None:
+    assert "So few cannot tell how far they differ in general." in page(made())
+    many = [{**row, "places": 12} for row in clinic_benchmark()["benchmark_overall"]]
+    assert "(the data fit anything from none to 15 percentage points), all together more than chance." in page(
+        made(None, many)
+    )
