@@ -13,8 +13,10 @@ import numpy as np
 from analytics.disclosure.bounds import System
 from analytics.disclosure.ledger import EPSILON
 
-STEPS = 80  # counts that may follow
-HUB = 6.0  # a count with many relations follows only if others would do as much harm
+STEPS = 300  # counts that may follow
+REST = 12  # steps before a count may move again
+BUSY = 12  # relations of a count that moves once only: half of the report hangs on it
+HUB = 2.0  # a count with many relations follows only if others would do as much harm
 
 
 class Moves:
@@ -26,6 +28,7 @@ class Moves:
         for row, column, coefficient in zip(whole.row.tolist(), whole.column.tolist(), whole.coefficient.tolist()):
             self.of_row[row].append((column, coefficient))
             self.of_count[column].append((row, coefficient))
+        self.busy = [len(rows) > BUSY for rows in self.of_count]
 
     def around(self, now: System, centre: np.ndarray, low: np.ndarray, high: np.ndarray) -> Around:
         """Moves from ``centre``, a solution, between bounds."""
@@ -51,23 +54,25 @@ class Around:
         sums: dict[int, float] = {}
         broken: dict[int, None] = {}
         self._move(one, value - self.at[one], moved, sums, broken)
-        for _ in range(STEPS):
+        resting: dict[int, int] = {one: STEPS}
+        for step in range(STEPS):
             if not broken:
                 found = self.centre.copy()
                 for count, by in moved.items():
                     found[count] += by
                 return found
             row = next(iter(broken))
-            choice = self._follower(row, moved, sums)
+            choice = self._follower(row, moved, sums, resting, step)
             if choice is None:
                 return None
+            resting[choice[0]] = STEPS if self.moves.busy[choice[0]] else step + REST
             self._move(*choice, moved, sums, broken)
         return None
 
     def _move(
         self, count: int, by: float, moved: dict[int, float], sums: dict[int, float], broken: dict[int, None]
     ) -> None:
-        moved[count] = by
+        moved[count] = moved.get(count, 0) + by
         for row, coefficient in self.moves.of_count[count]:
             total = sums[row] = sums.get(row, self.sums[row]) + coefficient * by
             if self.least[row] <= total <= self.most[row]:
@@ -75,17 +80,19 @@ class Around:
             else:
                 broken[row] = None
 
-    def _follower(self, row: int, moved: dict[int, float], sums: dict[int, float]) -> tuple[int, float] | None:
+    def _follower(
+        self, row: int, moved: dict[int, float], sums: dict[int, float], resting: dict[int, int], step: int
+    ) -> tuple[int, float] | None:
         """The count, and its change, that mends a row with the least harm to others."""
         total = sums.get(row, self.sums[row])
         lacking = self.least[row] + EPSILON - total if total < self.least[row] else self.most[row] - EPSILON - total
         best: tuple[float, int, float] | None = None
         for count, coefficient in self.moves.of_row[row]:
-            if count in moved:
+            if resting.get(count, -1) >= step:
                 continue
             wanted = lacking / coefficient
             by = math.ceil(wanted - EPSILON) if wanted > 0 else math.floor(wanted + EPSILON)
-            at = self.at[count]
+            at = self.at[count] + moved.get(count, 0)
             by = min(by, self.high[count] - at) if by > 0 else max(by, self.low[count] - at)
             if not by:
                 continue

@@ -120,8 +120,11 @@ def _mix(row: Row) -> Iterator[Cell]:
 
 
 def _agreement(row: Row) -> Iterator[Cell]:
-    for column, name in (("count", "agreed"), ("total", "known_advice"), ("unknown", "no_advice")):
-        yield column, (name, *keys(row, "by", "level")), {}
+    by, level = keys(row, "by", "level")
+    yield "count", ("agreed", by, level), {}
+    yield "total", ("known_advice", by, level), {}
+    if by != "recommended" or level == "unknown":  # who was advised something is not unknown
+        yield "unknown", ("no_advice", by, level), {}
 
 
 def _care_outcomes(row: Row) -> Iterator[Cell]:

@@ -38,6 +38,8 @@ def completed(tables: Frames) -> dict[str, pd.DataFrame]:
     made = {name: _grid(frame, ROLES[name]) for name, frame in kept.items()}
     if "consultation" in made:
         made["consultation"] = _unknown_line(made["consultation"])
+    if "agreement" in made:
+        made["agreement"] = _unknown_advice(made["agreement"])
     return made
 
 
@@ -66,6 +68,15 @@ def _unknown_line(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     extra = part.drop_duplicates("column").assign(row="unknown", count=0, total=0)
     return pd.concat([part, extra, frame[frame["table"] != "recommended"]], ignore_index=True)
+
+
+def _unknown_advice(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same where they are counted by what was recommended."""
+    part = frame[frame["by"] == "recommended"]
+    if part.empty or (part["level"] == "unknown").any():
+        return frame
+    extra = part.iloc[:1].assign(level="unknown", count=0, total=0, unknown=0)
+    return pd.concat([frame, extra], ignore_index=True)
 
 
 def told(

@@ -74,9 +74,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 MOCK = "MOCK"  # what a report on shuffled treatments is called, everywhere
 
 
-def titled(plan: Plan, facts: Mapping[str, Any]) -> str:
-    """The title of a report: the plan's, behind MOCK where treatments were shuffled."""
-    return f"{MOCK} (treatments shuffled): {plan.title}" if facts.get("mock") else plan.title
+def titled(title: str, facts: Mapping[str, Any]) -> str:
+    """The title of a report, behind MOCK where treatments were shuffled."""
+    return f"{MOCK} (treatments shuffled): {title}" if facts.get("mock") else title
 
 
 def six(value: float) -> float:
@@ -245,7 +245,7 @@ class Run:
     @property
     def title(self) -> str:
         """The plan's title; a mock says so first."""
-        return titled(self.plan, self.facts)
+        return titled(self.plan.title, self.facts)
 
     @property
     def run_id(self) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analytics.reports.notebook_file import NotebookNode
 
 EVIDENCE = "evidence"  # tag of the cell where page one ends; without it, page one ends at the first "## " of the prose
+BETWEEN = " · "  # the parts of the line above the headline
 HEADINGS = ("headline", "heading")
 
 
@@ -45,6 +46,12 @@ class Story:
     @property
     def headings(self) -> tuple[Heading, ...]:
         return tuple(e for e in self.evidence if isinstance(e, Heading))
+
+    @property
+    def name(self) -> str:
+        """What the report is called: the first words above its headline; empty where nothing stands there."""
+        above = next((e for e in self.page_one if isinstance(e, Paragraph) and e.role == "kicker"), None)
+        return plain(above.runs).split(BETWEEN)[0] if above is not None else ""
 
     @property
     def title(self) -> str:

@@ -42,23 +42,23 @@ class Change:
         return {name: getattr(self, name) for name in names}
 
 
-def without_conflicts(connection: Any, data: Dataset, sifted: Sifted, batch: int) -> Sifted:
+def without_conflicts(connection: Any, data: Dataset, sifted: Sifted) -> Sifted:
     """Load the accepted rows of every table as ``in_<table>``; rows of one key that differ are set aside."""
     for table in TABLES:
         frame = getattr(sifted, table)
         if frame is None:
             continue
-        load(connection, f"in_{table}", prepared(frame, data.tables[table], data.vocabulary), table, batch)
+        load(connection, f"in_{table}", prepared(frame, data.tables[table], data.vocabulary), table)
         lines = conflicting(connection, f"in_{table}")
         sifted = in_conflict(sifted, table, lines)
         if lines:
             again = prepared(getattr(sifted, table), data.tables[table], data.vocabulary)
-            load(connection, f"in_{table}", again, table, batch)
+            load(connection, f"in_{table}", again, table)
         numbered(connection, f"in_{table}")
     return sifted
 
 
-def load_aside(connection: Any, data: Dataset, sifted: Sifted, batch: int) -> None:
+def load_aside(connection: Any, data: Dataset, sifted: Sifted) -> None:
     """Load the lines set aside of every table as ``out_<table>``."""
     for table in TABLES:
         if table not in data.tables:
@@ -72,7 +72,7 @@ def load_aside(connection: Any, data: Dataset, sifted: Sifted, batch: int) -> No
         rows = rows.assign(_record=rows["_record"].fillna(0).astype("int64"))
         if "has_time" in rows:
             rows = rows.assign(has_time=rows["has_time"].fillna(False).astype(bool))
-        load(connection, f"out_{table}", prepared(rows, data.tables[table], data.vocabulary), table, batch)
+        load(connection, f"out_{table}", prepared(rows, data.tables[table], data.vocabulary), table)
 
 
 def apply(
@@ -199,7 +199,9 @@ def _aside(connection: Any, table: str, version: int, *, full: bool, everything:
         f"UPDATE aside SET until = {version} WHERE tbl = '{table}' AND until IS NULL AND (_file, _row) IN (FROM over)"
     )
     if table == "sessions":
-        connection.execute(f"UPDATE rejected SET until = {version} WHERE until IS NULL AND (_file, _row) IN (FROM over)")
+        connection.execute(
+            f"UPDATE rejected SET until = {version} WHERE until IS NULL AND (_file, _row) IN (FROM over)"
+        )
     connection.execute(
         f"INSERT INTO aside SELECT '{table}', batch, _file, _row, clinic, patient, sure_key, CAST(ident AS UHUGEINT), "
         f"{version}, NULL FROM left_out"
@@ -230,7 +232,9 @@ def _quarantine(connection: Any, sifted: Sifted, tables: Sequence[str], version:
     connection.unregister("faults")
 
 
-def new_version(connection: Any, change: Change, kind: str, now: dt.datetime, sifted: Sifted | None, mappings: Sequence[str]) -> str:
+def new_version(
+    connection: Any, change: Change, kind: str, now: dt.datetime, sifted: Sifted | None, mappings: Sequence[str]
+) -> str:
     """Write the version's own row; its hash."""
     columns = filled = repairs = None
     if sifted is not None:

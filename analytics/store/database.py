@@ -24,7 +24,7 @@ SCHEMA = (
     "CREATE TABLE meta (name VARCHAR, value VARCHAR)",
     """CREATE TABLE versions (version INTEGER, made TIMESTAMP, kind VARCHAR, clinics VARCHAR, counts VARCHAR,
     mappings VARCHAR, columns VARCHAR, filled VARCHAR, repairs VARCHAR, sha256 VARCHAR, earlier VARCHAR)""",
-    "CREATE TABLE received (batch INTEGER, file VARCHAR, sha256 VARCHAR, known VARCHAR, rows BIGINT)",
+    "CREATE TABLE received (batch INTEGER, file VARCHAR, sha256 VARCHAR, known VARCHAR, rows BIGINT, mapping VARCHAR)",
     """CREATE TABLE batches (batch INTEGER, part INTEGER, tbl VARCHAR, file VARCHAR, parquet VARCHAR, sha256 VARCHAR,
     lines BIGINT)""",
     """CREATE TABLE aside (tbl VARCHAR, batch INTEGER, _file VARCHAR, _row BIGINT, clinic VARCHAR, patient VARCHAR,
@@ -162,7 +162,12 @@ def _told(places: Places) -> Iterator[None]:
             f"The store {places.root.name} could not be written: {found}; it is as it was.",
             fix="make room and call it again",
         ) from None
-    except (duckdb.CatalogException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as e:
+    except (
+        duckdb.CatalogException,
+        duckdb.SerializationException,
+        duckdb.InternalException,
+        duckdb.FatalException,
+    ) as e:
         raise _damaged(places, e) from None
 
 

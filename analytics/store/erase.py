@@ -78,7 +78,7 @@ def erase(folder: Path, patient: str, *, reason: str, clinic: str = "", now: dt.
         with reasons(places.root):
             write_whole(places.journal, json.dumps({"at": entry["at"]}).encode())
             keep_erased(places, {**listed, **fresh})
-        return _without(places, tokens, when)
+        return without_erased(places, tokens, erased_list(places), when)
 
 
 def _check_reason(reason: str, patient: str) -> None:
@@ -97,14 +97,13 @@ def finish_erasing(places: Places, tokens: Tokens) -> None:
             at = dt.datetime.fromisoformat(json.loads(places.journal.read_bytes())["at"])
         except (ValueError, KeyError, TypeError):
             at = dt.datetime.now(dt.UTC)
-        _without(places, tokens, at)
+        without_erased(places, tokens, erased_list(places), at)
     with reasons(places.root):
         places.journal.unlink(missing_ok=True)
 
 
-def _without(places: Places, tokens: Tokens, when: dt.datetime) -> Erased:
-    """Write the store without everybody on the list; afterwards nothing of them is in any file of it."""
-    listed = erased_list(places)
+def without_erased(places: Places, tokens: Tokens, listed: dict, when: dt.datetime) -> Erased:
+    """Write the store without everybody listed; afterwards nothing of them is in any file of it."""
     renamed, lines = _batches(places, tokens, listed)
     rows = _data(places, tokens, listed, renamed, when)
     sweep(places)  # the batches that held them are named no more
@@ -169,9 +168,9 @@ def _data(places: Places, tokens: Tokens, listed: dict, renamed: dict, when: dt.
     old = str(places.data).replace("'", "''")
     with working_copy(places, empty=True) as connection:
         connection.execute(f"ATTACH '{old}' AS before (READ_ONLY)")
-        rows, lines = _gone(connection, tokens, listed)
+        rows = _gone(connection, tokens, listed)
         for table in (*TABLES, "rejected", "aside", "quarantine"):
-            _copy(connection, table, lines)
+            _copy(connection, table)
         for table in ("meta", "versions", "received", "batches"):
             connection.execute(f"INSERT INTO {table} FROM before.{table}")
         connection.execute("DETACH before")
@@ -183,7 +182,7 @@ def _data(places: Places, tokens: Tokens, listed: dict, renamed: dict, when: dt.
     return rows
 
 
-def _gone(connection: Any, tokens: Tokens, listed: dict) -> tuple[int, bool]:
+def _gone(connection: Any, tokens: Tokens, listed: dict) -> int:
     """Fill ``gone`` (patients) and ``gone_lines`` (table, file, row) from the old file; rows that go."""
     pairs: set[tuple[str, str]] = set()
     for table in (*TABLES, "rejected", "aside"):
@@ -202,11 +201,11 @@ def _gone(connection: Any, tokens: Tokens, listed: dict) -> tuple[int, bool]:
         tbl = "tbl" if table == "aside" else f"'{'sessions' if table == 'rejected' else table}'"
         parts.append(f"SELECT {tbl} AS tbl, _file, _row FROM before.{table} WHERE patient IN (FROM gone)")
         if table in TABLES:
-            rows += connection.execute(
-                f"SELECT count(*) FROM before.{table} WHERE patient IN (FROM gone)"
-            ).fetchall()[0][0]
+            rows += connection.execute(f"SELECT count(*) FROM before.{table} WHERE patient IN (FROM gone)").fetchall()[
+                0
+            ][0]
     connection.execute(f"CREATE TEMP TABLE gone_lines AS {' UNION '.join(parts)}")
-    return int(rows), True
+    return int(rows)
 
 
 def _is_gone(tokens: Tokens, listed: dict, clinic: str, key: str) -> bool:
@@ -223,7 +222,7 @@ def _columns(connection: Any, table: str) -> dict[str, str]:
     return dict(found)
 
 
-def _copy(connection: Any, table: str, lines: bool) -> None:
+def _copy(connection: Any, table: str) -> None:
     """The rows of a table that stay."""
     columns = _columns(connection, table)
     have = columns_of(connection, table)
@@ -271,5 +270,3 @@ def rested_on_erased(folder: Path, version: int, sha256: str) -> bool:
     with reading(places_of(folder)) as connection:
         found = connection.execute("SELECT sha256, earlier FROM versions WHERE version = ?", [version]).fetchall()
     return bool(found) and found[0][0] != sha256 and sha256 in json.loads(found[0][1])
-
-

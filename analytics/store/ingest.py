@@ -18,6 +18,7 @@ from analytics.store.key import Tokens, known_key, new_key
 from analytics.store.lock import writing
 from analytics.store.places import Places, places_of, reasons
 
+BETWEEN = "---\n"  # between mappings in one text
 Progress = Callable[[str, int, int], None] | None
 
 
@@ -90,9 +91,7 @@ def known_as(sha256: str, mapping: str, clinic: str, full: bool) -> str:
     return hashlib.sha256(json.dumps([sha256, mapping, clinic, full]).encode()).hexdigest()
 
 
-def fingerprints(
-    sources: Sequence[Path], mappings: Sequence[Any], clinic: str, full: bool
-) -> Mapping[Path, str]:
+def fingerprints(sources: Sequence[Path], mappings: Sequence[Any], clinic: str, full: bool) -> Mapping[Path, str]:
     """Every file that reading would open, by what it is known by; {} where that can only be told by reading."""
     from analytics.domain.mapping import load_mapping
     from analytics.sources.locate import content_of, format_of, locate, shown
@@ -159,18 +158,17 @@ def _ingest(
             set_meta(connection, "format", str(FORMAT))
             set_meta(connection, "fingerprint", tokens.fingerprint)
         check_style(connection, sifted.style)
-        sifted = without_conflicts(connection, data, sifted, batch)
-        load_aside(connection, data, sifted, batch)
-        change = apply(
-            connection, data, sifted, batch, known=() if again else known, full=full, allow_gone=allow_gone
-        )
+        sifted = without_conflicts(connection, data, sifted)
+        load_aside(connection, data, sifted)
+        change = apply(connection, data, sifted, batch, known=() if again else known, full=full, allow_gone=allow_gone)
         change.refused = refused
         for part in parts:
             connection.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)", list(part))
         for file in data.files:
-            row = [batch, file.name, file.sha256, known_as(file.sha256, data.mapping_text, clinic, full), file.rows]
-            connection.execute("INSERT INTO received VALUES (?, ?, ?, ?, ?)", row)
-        texts = [text for text in data.mapping_text.split("---\n") if text]
+            known_now = known_as(file.sha256, data.mapping_text, clinic, full)
+            row = [batch, file.name, file.sha256, known_now, file.rows, data.mapping_text]
+            connection.execute("INSERT INTO received VALUES (?, ?, ?, ?, ?, ?)", row)
+        texts = [text for text in data.mapping_text.split(BETWEEN) if text]
         new_version(connection, change, "full" if full else "ingest", now or dt.datetime.now(dt.UTC), sifted, texts)
     return Ingested(batch, change, tuple(n.rsplit(" (batch ", 1)[0] for n in known if not again), notes, sifted)
 
@@ -263,5 +261,3 @@ def keep_batches(places: Places, data: Any, batch: int) -> Iterator[tuple] | lis
             name, digest = keep_batch(places, batch, batch_bytes(raw, who(raw, data.vocabulary)))
             found.append((batch, number, raw.table, raw.file, name, digest, len(raw.rows) + len(raw.misfits)))
     return found
-
-

@@ -110,9 +110,7 @@ def _read(path: Path) -> Tokens:
     except OSError as error:
         raise PlanRefused(f"The key {path.name} cannot be read: {(error.strerror or '').lower()}.") from error
     if mode & 0o077:
-        raise PlanRefused(
-            f"The key {path.name} can be read by others (mode {mode:03o}).", fix=f"chmod 600 {path.name}"
-        )
+        raise PlanRefused(f"The key {path.name} can be read by others (mode {mode:03o}).", fix=f"chmod 600 {path.name}")
     if not _KEY.fullmatch(text):
         raise PlanRefused(
             f"{path.name} is not a key: {2 * BYTES} hexadecimal digits were expected.", fix="put the right file back"

@@ -25,7 +25,9 @@ def layout_to(layout: Layout) -> dict[str, Any]:
             for record in layout.records
         ],
         "readings": {name: _model_to(reading) for name, reading in layout.readings.items()},
-        "rules": {name: [list(v) if isinstance(v, tuple) else v for v in getattr(layout.rules, name)] for name in RULES},
+        "rules": {
+            name: [list(v) if isinstance(v, tuple) else v for v in getattr(layout.rules, name)] for name in RULES
+        },
     }
 
 

@@ -43,9 +43,7 @@ class Who:
 
 def pseudonymised(data: Dataset, tokens: Tokens) -> Dataset:
     """``data`` with tokens for ids, without unmapped columns, free text and what could be a name; notes are dropped."""
-    tables = {
-        name: tuple(_table(raw, data.vocabulary, tokens) for raw in raws) for name, raws in data.tables.items()
-    }
+    tables = {name: tuple(_table(raw, data.vocabulary, tokens) for raw in raws) for name, raws in data.tables.items()}
     return replace(data, tables=tables, notes=())
 
 
@@ -209,7 +207,9 @@ def _known(cell: Cell, words: Vocabulary) -> frozenset[str]:
     named = {fold(text) for text in _exact(cell.entry)}
     if column_type(words, cell.column) == "boolean":
         named |= {"true", "false"}
-    return frozenset(named | set(spellings(words, cell.column)) | {fold(i) for i in permitted(words, cell.column) or ()})
+    return frozenset(
+        named | set(spellings(words, cell.column)) | {fold(i) for i in permitted(words, cell.column) or ()}
+    )
 
 
 def _exact(reading: Reading | None) -> Iterable[str]:

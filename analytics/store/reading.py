@@ -28,9 +28,7 @@ ORDER = "ORDER BY batch, _file, _row, _record"
 LINE = ["_file", "_row"]
 
 
-def store_sifted(
-    folder: Path, *, as_of: str | int | dt.date | None = None, cutoff: dt.date | None = None
-) -> Sifted:
+def store_sifted(folder: Path, *, as_of: str | int | dt.date | None = None, cutoff: dt.date | None = None) -> Sifted:
     """The rows of a version (default: the last) as the sift gave them. ``cutoff``: later rows are set aside.
 
     Its first file is the version itself, by number and hash, so every receipt names it (``version_named``).
@@ -64,11 +62,7 @@ def _sifted(connection: Any, version: Version) -> Sifted:
     for told in told_of(connection, v, "repairs"):
         for kind, column, count in told:
             repairs[kind, column] = repairs.get((kind, column), 0) + count
-    filled = {
-        (file, header): tuple(names)
-        for told in told_of(connection, v, "filled")
-        for file, header, names in told
-    }
+    filled = {(file, header): tuple(names) for told in told_of(connection, v, "filled") for file, header, names in told}
     return Sifted(
         sessions=frames["sessions"] if frames["sessions"] is not None else pd.DataFrame(),
         quarantine=quarantine,
@@ -144,8 +138,8 @@ def visible_quarantine(connection: Any, version: int) -> pd.DataFrame:
     """What was said about the lines that can be seen. QUARANTINE_COLUMNS."""
     listed = ", ".join(f"q.{quoted(name)}" for name in QUARANTINE_COLUMNS)
     query = (
-        f"SELECT {listed} FROM quarantine q WHERE {seen(version, 'q')} AND (q.\"row\" = 0 OR (q.\"table\", q.file, "
-        f"q.\"row\") IN ({lines_sql(version)})) ORDER BY q.since, q.\"order\""
+        f'SELECT {listed} FROM quarantine q WHERE {seen(version, "q")} AND (q."row" = 0 OR (q."table", q.file, '
+        f'q."row") IN ({lines_sql(version)})) ORDER BY q.since, q."order"'
     )
     frame = typed(connection.sql(query).to_arrow_table())
     return frame.fillna({name: "" for name in QUARANTINE_COLUMNS if name != "row"})
@@ -164,9 +158,7 @@ def _counts(connection: Any, table: str, version: int, quarantine: pd.DataFrame)
     if len(wrong):
         told = wrong[["file", "row", "column"]].drop_duplicates()
         connection.register("told", told)
-        entries = connection.execute(
-            f"SELECT count(*) FROM told WHERE (file, \"row\") IN ({lines})"
-        ).fetchall()[0][0]
+        entries = connection.execute(f'SELECT count(*) FROM told WHERE (file, "row") IN ({lines})').fetchall()[0][0]
         connection.unregister("told")
     return {
         "received": int(accepted + aside),

@@ -13,6 +13,7 @@ from analytics.store.database import ROW_COLUMNS, columns_of, quoted
 from schemas.vocabulary import Vocabulary
 
 SEPARATOR = "chr(31)"
+BATCH = "CAST(regexp_extract(_file, '\\(batch ([0-9]+)\\)$', 1) AS INTEGER)"  # labelled when they were received
 #: Beside the data's own columns: outcome of a line of a long file; several records per line; readings are averaged.
 HELP = ("_outcome", "_several", "_mean")
 NOT_CONTENT = frozenset((*ROW_COLUMNS, *HELP, "readable_patient", "possible_treatment"))
@@ -43,7 +44,7 @@ def _outcomes(frame: pd.DataFrame, long: np.ndarray, words: Vocabulary) -> np.nd
     return found
 
 
-def load(connection: Any, name: str, frame: pd.DataFrame, table: str, batch: int) -> None:
+def load(connection: Any, name: str, frame: pd.DataFrame, table: str) -> None:
     """Put a prepared frame into the temporary table ``name`` with key, content and clinic."""
     import pyarrow as pa
 
@@ -55,7 +56,7 @@ def load(connection: Any, name: str, frame: pd.DataFrame, table: str, batch: int
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {columns} FROM arrived")
     connection.unregister("arrived")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, {batch} AS batch, {clinic} AS clinic, "
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, {BATCH} AS batch, {clinic} AS clinic, "
         f"{key_sql(table, have)} AS key, {content_sql(have)} AS content FROM {name}"
     )
 
@@ -81,7 +82,9 @@ def key_sql(table: str, have: Mapping[str, str]) -> str:
     else:
         when = [_text("session_date", have, day), _text("visit", have), _text("study_day", have)]
         moment = " || chr(30) || ".join(["'p'", patient, *when, _text("treatment", have)])
-        time = f"CASE WHEN has_time THEN {_text('session_date', have, clock)} ELSE '' END" if "has_time" in have else "''"
+        time = (
+            f"CASE WHEN has_time THEN {_text('session_date', have, clock)} ELSE '' END" if "has_time" in have else "''"
+        )
         if "session_id" in have:
             moment = f"CASE WHEN session_id IS NULL OR _several THEN {moment} ELSE 's' || session_id END"
         parts = [clinic, moment, *(_text(n, have) for n in PLACE), time, *(_text(n, have) for n in LATER)]
@@ -92,7 +95,9 @@ def content_sql(have: Mapping[str, str]) -> str:
     """What a row says, typed (4 = 4.0) and whatever columns are absent or empty, as SQL: 128 bits of a hash."""
     parts = []
     for name in sorted(set(have) - NOT_CONTENT):
-        value = f"CASE WHEN {quoted(name)} THEN 'true' END" if name == "has_time" else f"CAST({quoted(name)} AS VARCHAR)"
+        value = (
+            f"CASE WHEN {quoted(name)} THEN 'true' END" if name == "has_time" else f"CAST({quoted(name)} AS VARCHAR)"
+        )
         if have[name] == "DOUBLE":  # not a number is an empty cell
             value = f"CASE WHEN NOT isnan({quoted(name)}) THEN CAST({quoted(name)} + 0.0 AS VARCHAR) END"
         parts.append(f"'{name}=' || {value}")

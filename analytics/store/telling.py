@@ -56,7 +56,9 @@ def batch_list(folder: Path) -> list[dict[str, Any]]:
         files: dict[int, list[str]] = {}
         for batch, file in connection.execute("SELECT batch, file FROM received ORDER BY batch, file").fetchall():
             files.setdefault(batch, []).append(file.rsplit(" (batch ", 1)[0])
-        found = connection.execute("SELECT version, made, kind, clinics, counts FROM versions ORDER BY version").fetchall()
+        found = connection.execute(
+            "SELECT version, made, kind, clinics, counts FROM versions ORDER BY version"
+        ).fetchall()
     return [
         {
             "version": number,
@@ -116,7 +118,7 @@ def patient_keys_of(connection: Any, token: str, clinic: str = "") -> list[str]:
         rows = connection.execute(
             f"SELECT DISTINCT patient, clinic FROM {table} WHERE patient = ? OR patient LIKE ?", [token, f"%|{token}"]
         ).fetchall()
-        found |= {key for key, of in rows if not clinic or of == clinic or key == token and of == ""}
+        found |= {key for key, of in rows if not clinic or of == clinic or (key == token and of == "")}
     return sorted(found)
 
 
@@ -157,5 +159,3 @@ def _said(value: Any) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ").removesuffix(" 00:00:00")
     return str(value)
-
-

@@ -11,7 +11,7 @@ from typing import Any
 from analytics.domain.dataset import TABLES
 from analytics.domain.errors import UsageError
 
-MODULUS = 1_000_000_000_000_000_003  # sums of hashes below it add up within 128 bits
+LOW = 2**63 - 1  # the low half of a hash; sums of halves add up within 128 bits
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def _number(connection: Any, as_of: str | int | dt.date, numbers: list[int]) -> 
     text = str(as_of).strip()
     if text.isdigit() and len(text) < 8:
         if int(text) not in numbers:
-            raise UsageError(f"There is no version {text}; the last one is {numbers[-1]}.", fix="outcomes store batches")
+            raise UsageError(
+                f"There is no version {text}; the last one is {numbers[-1]}.", fix="outcomes store batches"
+            )
         return int(text)
     try:
         day = dt.date.fromisoformat(text)
@@ -75,18 +77,16 @@ def state_sha256(connection: Any, version: int) -> str:
     for table in TABLES:
         parts.append([table, *_sums(connection, table, "content", seen(version))])
     parts.append(["aside", *_sums(connection, "aside", "ident", seen(version))])
-    told = "md5_number(concat_ws(chr(31), \"table\", file, \"row\", \"column\", rule, severity, value, must))"
+    told = 'md5_number(concat_ws(chr(31), "table", file, "row", "column", rule, severity, value, must))'
     parts.append(["quarantine", *_sums(connection, "quarantine", told, seen(version))])
     parts.append(mappings_of(connection, version))
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _sums(connection: Any, table: str, what: str, where: str) -> list[str]:
-    count, total, low = connection.execute(
-        f"SELECT count(*), coalesce(sum(CAST({what} % {MODULUS} AS HUGEINT)), 0), coalesce(bit_xor({what}), 0) "
-        f"FROM {table} WHERE {where}"
-    ).fetchall()[0]
-    return [str(count), str(int(total)), str(low)]
+    low, high = f"sum(CAST({what} & {LOW}::UHUGEINT AS UBIGINT))", f"sum(CAST({what} >> 64 AS UBIGINT))"
+    query = f"SELECT count(*), coalesce({low}, 0), coalesce({high}, 0) FROM {table} WHERE {where}"
+    return [str(int(value)) for value in connection.execute(query).fetchall()[0]]
 
 
 def told_of(connection: Any, version: int, column: str) -> list[Any]:

@@ -39,7 +39,7 @@ def render(notebook: NotebookNode, run: Run, *, told: Story | None = None) -> by
 
 
 def _title(told: Story, run: Run) -> str:
-    return f"{told.title} \u2013 {printable(run.title)}"
+    return f"{told.title} \u2013 {told.name or printable(run.title)}"
 
 
 def _placed(document: Any, told: Story) -> dict[int, Placed]:

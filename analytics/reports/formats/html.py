@@ -111,7 +111,7 @@ def _contents(headings: Sequence[Heading]) -> Iterator[Entry]:
 
 
 def _title(told: Story, run: Run) -> str:
-    return f"{told.title} – {printable(run.title)}"
+    return f"{told.title} – {told.name or printable(run.title)}"
 
 
 def _page_one(told: Story) -> dict[str, Any]:

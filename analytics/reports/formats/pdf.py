@@ -68,7 +68,7 @@ def _fonts() -> Any:
 
 def _facts(told: Story, run: Run) -> dict[str, Any]:
     """What stands in the document's own data and in the running header."""
-    title = printable(run.title)
+    title = told.name or printable(run.title)
     short = title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rstrip()}…"
     day = date.fromisoformat(str(run.facts.get("cutoff") or NO_DATE)[:10])
     version = run.facts.get("software", {}).get("version", "")

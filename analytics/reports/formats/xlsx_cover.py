@@ -26,7 +26,7 @@ def write_cover(
     """Title, the facts of the receipt, and a link to each sheet."""
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 92)
-    write_text(sheet, 0, 0, printable(run.title), looks, bold=True, font_size=20)
+    write_text(sheet, 0, 0, told.name or printable(run.title), looks, bold=True, font_size=20)
     write_text(sheet, 1, 0, told.title, looks, font_size=12, font_color=SOFT)
     sheet.set_row(0, high([("", 1)], size=20))
     row = 3

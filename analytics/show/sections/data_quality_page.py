@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.domain.block import Answer, Answers, Block, Paragraph, Runs
+from analytics.domain.run import titled
 from analytics.show.numbers import fact, finite, result, results
 from analytics.show.runs import NBSP, bullets, heading, joined, listed, name, note, runs, strong
 from analytics.show.sections.data_quality_sure import unseen
@@ -32,8 +33,8 @@ def data_quality_page_one(source: Evidence) -> tuple[Block, ...]:
 
 
 def kicker(source: Evidence, title: str) -> Runs:
-    """Which report, of which plan, and how far the data go."""
-    parts = [runs(title)]
+    """Which report, whether of shuffled treatments, and how far the data go."""
+    parts = [runs(titled(title, source.facts))]
     if source.facts.get("cutoff"):
         parts.append(runs("data up to ", date(source.facts["cutoff"], "facts.cutoff")))
     return joined(parts, " · ")

@@ -57,7 +57,7 @@ def _more(stories: Sequence[Story], shown: Sequence[Story]) -> tuple[Block, ...]
 
 def kicker(source: Evidence) -> Runs:
     """Title, and how far the data go."""
-    parts = [name(titled(source.plan, source.facts), "plan.title", kind="P")]
+    parts = [name(titled(source.plan.title, source.facts), "plan.title", kind="P")]
     if source.facts.get("cutoff"):
         parts.append(runs("data up to ", date(source.facts["cutoff"], "facts.cutoff")))
     return joined(parts, " · ")

@@ -97,7 +97,7 @@ def test_the_header_names_run_and_page_by_fields(content: bytes, run: Run) -> No
 
 def test_properties_are_of_the_data_and_not_of_the_clock(document: Any, run: Run) -> None:
     core = document.core_properties
-    assert core.title == "Grade improved more after the cream than after the vehicle. \u2013 Spring review"
+    assert core.title == "Grade improved more after the cream than after the vehicle. \u2013 Effectiveness review"
     assert core.language == "en-GB"
     assert core.created == core.modified == datetime.fromisoformat("2026-09-30T00:00:00+00:00")
 
