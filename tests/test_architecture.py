@@ -51,6 +51,7 @@ HOMES = {
     "nbformat": ("analytics.reports",),
     "jinja2": ("analytics.reports",),
     "mistune": ("analytics.reports",),
+    "duckdb": ("analytics.store",),
 }
 
 

@@ -14,7 +14,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-from analytics.cli import comparing, data, dictionary, mapping, plans, reporting, template, verifying  # noqa: E402
+from analytics.cli import (  # noqa: E402
+    comparing,
+    data,
+    dictionary,
+    mapping,
+    plans,
+    reporting,
+    store,
+    template,
+    verifying,
+)
 
 data.register(app)
 template.register(app)
@@ -24,3 +34,4 @@ reporting.register(app)
 verifying.register(app)
 comparing.register(app)
 dictionary.register(app)
+store.register(app)

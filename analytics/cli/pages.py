@@ -155,7 +155,8 @@ def _patients(run: Any) -> str:
     arms = run.tables["arms"]
     named = [f"{run.vocabulary.treatments[a].label} {int(n):,}" for a, n in zip(arms["arm"], arms["patients"])]
     twice = " (different sides count for each)" if arms["patients"].sum() > count else ""
-    return f"{count:,} patients compared: {', '.join(named)}{twice}"
+    whom = "patient" if count == 1 else "patients"
+    return f"{count:,} {whom} compared: {', '.join(named)}{twice}"
 
 
 def _told(sentences: list[str]) -> list[str]:

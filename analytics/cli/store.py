@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ SHOWN = 40
 
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: outcomes ingest week12.xlsx --mapping clinic.yml --store data/store")(ingest)
-    commands = {
+    commands: dict[str, tuple[Callable[..., None], str]] = {
         "status": (status, "--store data/store"),
         "batches": (batches, "--store data/store"),
         "history": (history, "P-0071 --clinic north --store data/store"),
@@ -111,9 +111,8 @@ def batches(store: Store) -> None:
     for one in batch_list(store):
         files = ", ".join(one["files"]) or "-"
         did = ", ".join(f"{one[name]:,} {told}" for name, told in _DID.items() if one.get(name))
-        out(
-            f"{one['version']:>5}  {one['at'][:16].replace('T', ' ')}  {one['kind']:<7} {files}: {did or 'nothing changed'}"
-        )
+        when = one["at"][:16].replace("T", " ")
+        out(f"{one['version']:>5}  {when}  {one['kind']:<7} {files}: {did or 'nothing changed'}")
 
 
 _DID = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,17 +19,23 @@ Again = Annotated[
     typer.Option("--data", metavar="DATA", help="Compute the report again from these data.", show_default=False),
 ]
 
+Stored = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="DIR", help="Compute it again from this store.", show_default=False),
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: outcomes verify spring --data visits.xlsx --mapping clinic.yml")(verify)
 
 
-def verify(folder: Folder, data: Again = None, mapping: Mappings = None) -> None:
-    """Every file of a report against its receipt; with --data every number computed again. Exit 15: different."""
+def verify(folder: Folder, data: Again = None, mapping: Mappings = None, store: Stored = None) -> None:
+    """Every file of a report against its receipt; with --data or --store every number again. Exit 15: different."""
     from analytics.deliver.verifying import verify_report
 
+    stored = None if store is None else _stored(folder, store)
     with progress() as shown:
-        found = verify_report(folder, data or (), mapping or (), progress=shown)
+        found = verify_report(folder, data or (), mapping or (), stored=stored, progress=shown)
     for one in found.differences[:SHOWN]:
         out(str(one))
     if len(found.differences) > SHOWN:
@@ -42,3 +49,13 @@ def verify(folder: Folder, data: Again = None, mapping: Mappings = None) -> None
     again = f"; {found.numbers:,} numbers computed again from the data are the same" if found.numbers else ""
     whose = f"Run {found.run_id}" if found.run_id else "Check of data"
     out(f"{whose}: {found.files:,} files are as the receipt says{again or ' (hashes only)'}.")
+
+
+def _stored(folder: Path, store: Path) -> Callable[[Any], Any]:
+    """What gives the rows of the version that a report names. Different where they are not there any more."""
+    from analytics.reports.verify import receipt_of
+    from analytics.store.reading import store_sifted
+    from analytics.store.verifying import version_of_report
+
+    version = version_of_report(receipt_of(folder), store)
+    return lambda cutoff: store_sifted(store, as_of=version, cutoff=cutoff)

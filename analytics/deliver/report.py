@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ from analytics.deliver.inputs import Progress, cohort_of, read_sources
 from analytics.deliver.order import FIRST, Order, first_file
 from analytics.deliver.telling import AT_ONCE, Teller, teller
 from analytics.domain.cohort import Cohort
-from analytics.domain.dataset import Sifted
+from analytics.domain.dataset import Dataset, Sifted
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import load_plan
 from analytics.domain.run import Run
@@ -33,6 +35,9 @@ from analytics.reports.sealed import seal
 if TYPE_CHECKING:
     from analytics.disclosure.copy import Disclosed
     from analytics.reports.notebook_file import NotebookNode
+
+
+Stored = Callable[[dt.date | None], Sifted]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,20 +60,23 @@ def deliver(
     out: Path,
     *,
     wanted: Order | None = None,
+    stored: Stored | None = None,
     progress: Progress = None,
 ) -> Delivered:
     """The command line's path. The output folder and the plan are looked at before the work starts.
 
-    ``wanted``: the reports to make; None for the findings alone.
+    ``wanted``: the reports to make; None for the findings alone. ``stored``: gives the rows of a store up to a
+    cut-off, in place of ``sources``.
     """
     outside = wanted is not None and wanted.audience == "external"
     for folder in (out, inside(out))[: 1 + outside]:
         publish.check_writable(folder)
     plan = load_plan(plan_file) if plan_file is not None else None
-    data = read_sources(sources, mappings, progress=progress)
+    taken = stored if stored is not None else partial(sifted_until, read_sources(sources, mappings, progress=progress))
     before = None if wanted is None else earlier(wanted.previous, audience=wanted.audience)
     with rarely_collected(), teller(wanted.reports, progress) if wanted is not None else nullcontext() as telling:
-        sifted = sift(data, cutoff=plan.data.cutoff if plan is not None else None)
+        asked = plan.data.cutoff if plan is not None else None
+        sifted = replace(taken(asked), cutoff=asked)
         if wanted is None or telling is None:
             run = analyse_sifted(sifted, plan, progress=progress)
             files = finding_files(run)
@@ -79,6 +87,11 @@ def deliver(
                 publish.publish(inside(out), audit_files(made))
     publish.publish(out, files)
     return Delivered(run=run, out=out, first="findings.csv" if wanted is None else first_file(wanted))
+
+
+def sifted_until(data: Dataset, cutoff: dt.date | None) -> Sifted:
+    """The rows of ``data`` judged; those after the cut-off are faults."""
+    return sift(data, cutoff=cutoff)
 
 
 def analyse_sifted(sifted: Sifted, plan: Plan | None = None, *, progress: Progress = None) -> Run:

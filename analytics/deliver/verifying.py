@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from analytics.deliver.inputs import Progress, read_sources
-from analytics.deliver.report import addressed, run_of, shuffled
+from analytics.deliver.inputs import Progress, as_date, read_sources
+from analytics.deliver.report import Stored, addressed, run_of, shuffled, sifted_until
+from analytics.domain.dataset import Sifted
 from analytics.domain.errors import PlanRefused
 from analytics.domain.run import Run
 from analytics.intake.derive import derive
-from analytics.intake.sift import sift
 from analytics.reports.sealed import open_sealed
 from analytics.reports.verify import (
     Difference,
@@ -36,26 +37,48 @@ class Verified:
 
 
 def verify_report(
-    folder: Path, sources: Sequence[Path] = (), mappings: Sequence[Any] = (), *, progress: Progress = None
+    folder: Path,
+    sources: Sequence[Path] = (),
+    mappings: Sequence[Any] = (),
+    *,
+    stored: Stored | None = None,
+    progress: Progress = None,
 ) -> Verified:
     """Compare ``folder`` with its receipt and, where ``sources`` are given, with its data computed again.
 
-    Raises DataRefused where there is no report, or data that cannot be used.
+    ``stored``: gives the rows of a store up to a cut-off, in place of ``sources``. Raises DataRefused where there is
+    no report, or data that cannot be used.
     """
     folder = Path(folder)
     known = receipt_of(folder)
     found = list(folder_differences(folder))
     numbers = 0
-    if sources and not any(one.where.startswith("run/") for one in found):
+    if (sources or stored is not None) and not any(one.where.startswith("run/") for one in found):
         sealed = open_sealed(folder)
         numbers = len(sealed.results)
-        found += _again(sealed, sources, mappings, progress)
+        found += _again(sealed, stored or _read(sources, mappings, progress), progress)
     return Verified(str(known.get("run_id", "")), len(listed_in(known)) + 1, numbers, tuple(found))
 
 
-def _again(sealed: Run, sources: Sequence[Path], mappings: Sequence[Any], progress: Progress) -> list[Difference]:
-    data = read_sources(sources, mappings, progress=progress)
-    sifted = sift(data, cutoff=sealed.plan.data.cutoff)
+def _read(sources: Sequence[Path], mappings: Sequence[Any], progress: Progress) -> Stored:
+    return partial(sifted_until, read_sources(sources, mappings, progress=progress))
+
+
+def _judged_as_then(sealed: Run, taken: Stored) -> Sifted:
+    """The rows judged by the cut-off that was asked for then: one filled in from the data never made a row a fault.
+
+    An outside copy does not tell what was asked for: there a cut-off at the last date counts as filled in.
+    """
+    if "cutoff_asked" in sealed.facts:
+        return taken(as_date(sealed.facts["cutoff_asked"]))
+    cutoff = sealed.plan.data.cutoff
+    sifted = taken(None)
+    filled_in = sifted.last_date is not None and sifted.last_date.date() == cutoff
+    return sifted if cutoff is None or filled_in else taken(cutoff)
+
+
+def _again(sealed: Run, taken: Stored, progress: Progress) -> list[Difference]:
+    sifted = _judged_as_then(sealed, taken)
     if sealed.facts.get("mock"):
         sifted = shuffled(sifted, sealed.plan)
     try:

@@ -24,7 +24,8 @@ def instructions(cohort: Cohort, reported: Reported) -> tuple[pd.DataFrame, pd.D
 
     ``followed``: yes, no, unknown, as written with the session, else at the consultation. ``percent``: of sessions,
     exact limits; ``patients_with``: whose these are. ``difference``: not kept minus kept in percentage points, by least
-    squares clustered by patient (CR2); ``all`` within treatments. NaN where it cannot be estimated. Both empty where nothing was written down.
+    squares clustered by patient (CR2); ``all`` within treatments. NaN where it cannot be estimated. Both empty where
+    nothing was written down.
     """
     sessions = _sessions(cohort, reported)
     if sessions is None:

@@ -144,8 +144,9 @@ class _Search:
         low, high = carried(open_, low, high)
         targets = targets[(high - low)[targets] >= WIDTH - 1]
         if exactly and len(targets):
-            targets = np.setdiff1d(targets, Witnesses(self.witnesses.truth, self.near, WIDTH, self.moves).narrow(
-                open_, targets, low, high)[0])  # fmt: skip
+            free = Witnesses(self.witnesses.truth, self.near, WIDTH, self.moves)
+            doubtful = free.narrow(open_, targets, low, high)[0]
+            targets = np.setdiff1d(targets, [one for one in doubtful if free.shut(open_, int(one), low, high)])
         return targets
 
     def _with_hope(self, narrow: np.ndarray) -> np.ndarray:

@@ -87,26 +87,21 @@ class Programme:
 
     def solve(self, weights: np.ndarray) -> tuple[np.ndarray | None, bool]:
         """Whole values with the least weighted sum, or the best found; and whether it is known to be the least."""
-        done = self._run(weights, 1.0)
+        done = self._run(weights)
         if done.x is None:
             return None, False
         values = np.round(done.x)
         inside = bool(np.all(values >= self.low) and np.all(values <= self.high)) and self.inner.holds(values)
         return (values if inside else None), done.status == 0
 
-    def relaxed(self, weights: np.ndarray) -> np.ndarray | None:
-        """Values with the least weighted sum, rounded and within bounds; relations may be broken by the rounding."""
-        done = self._run(weights, 0.0)
-        return None if done.x is None else np.clip(np.round(done.x), self.low, self.high)
-
-    def _run(self, weights: np.ndarray, whole: float) -> Any:
+    def _run(self, weights: np.ndarray) -> Any:
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
         shape = (len(self.inner.low), self.inner.size)
         matrix = csr_array((self.inner.coefficient, (self.inner.row, self.inner.column)), shape=shape)
         return milp(
-            weights, integrality=np.full(self.inner.size, whole), bounds=Bounds(self.low, self.high),
+            weights, integrality=np.ones(self.inner.size), bounds=Bounds(self.low, self.high),
             constraints=LinearConstraint(matrix, self.inner.low, self.inner.high),
             options={"node_limit": NODES, "presolve": True, "mip_rel_gap": 0.0},
         )  # fmt: skip
@@ -125,23 +120,11 @@ def components(found: System, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return label
 
 
-def programme(found: System, low: np.ndarray, high: np.ndarray, label: np.ndarray, one: int) -> Programme:
-    """The programme of the component of the unknown ``one``."""
-    return _part(found, np.flatnonzero(label[found.size :] == label[one]), one, low, high)
-
-
-def neighbourhood(
-    found: System, block: np.ndarray, hubs: np.ndarray, one: int, low: np.ndarray, high: np.ndarray
-) -> Programme:
-    """The programme of the relations of one block only; hubs are held by their bounds. What it excludes is excluded."""
-    inside = (block == block[one]) & ~hubs
-    return _part(found, np.unique(found.row[inside[found.column]]), one, low, high)
-
-
-def _part(found: System, own: np.ndarray, one: int, low: np.ndarray, high: np.ndarray) -> Programme:
-    """The programme of some relations and every unknown in them."""
+def neighbourhood(found: System, free: np.ndarray, low: np.ndarray, high: np.ndarray) -> Programme:
+    """The programme of every relation of the ``free`` unknowns; the others in it are held by their bounds."""
+    own = np.unique(found.row[free[found.column]])
     entries = np.isin(found.row, own)
-    columns = np.union1d(found.column[entries], [one])
+    columns = np.unique(np.concatenate([found.column[entries], np.flatnonzero(free)]))
     inner = System(
         np.searchsorted(own, found.row[entries]), np.searchsorted(columns, found.column[entries]),
         found.coefficient[entries], found.low[own], found.high[own], len(columns),

@@ -121,9 +121,11 @@ def _mix(row: Row) -> Iterator[Cell]:
 
 def _agreement(row: Row) -> Iterator[Cell]:
     by, level = keys(row, "by", "level")
-    yield "count", ("agreed", by, level), {}
-    yield "total", ("known_advice", by, level), {}
-    if by != "recommended" or level == "unknown":  # who was advised something is not unknown
+    advised, unknown = by == "recommended", level == "unknown"
+    if not (advised and unknown):  # of whom nothing is known nobody is known
+        yield "count", ("agreed", by, level), {}
+        yield "total", ("known_advice", by, level), {}
+    if not advised or unknown:
         yield "unknown", ("no_advice", by, level), {}
 
 

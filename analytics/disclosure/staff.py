@@ -1,4 +1,4 @@
-"""Names of those who work at a clinic: outside they are numbers, in an order that says nothing."""
+"""Names of those who work at a clinic, and of files: outside they are numbers, in an order that says nothing."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import pandas as pd
 
 PROVIDER = "provider_id"
 STAFF = {PROVIDER: "provider", "rater_id": "rater", "device_id": "device"}  # columns of the sessions -> who that is
+FILE = "file"  # who wrote it, or whom it is about, may be its name
+FILE_COLUMNS = {"files": "name", "quality": "file", "faults": "file"}
 
 
 def unnamed(tables: Mapping[str, pd.DataFrame], salt: str) -> dict[str, pd.DataFrame]:
-    """The tables with "provider 1", "rater 2", "device 1" in the place of names, the same wherever one stands.
+    """The tables with "provider 1", "rater 2", "device 1", "file 3" in the place of names, the same everywhere.
 
     ``salt``: something of the files that does not leave the house, so that nobody who knows the names can tell their
     order; with other files the numbers are others, and nobody can be followed from report to report.
     """
-    labels = {kind: _numbered(_named(tables, kind), kind, salt) for kind in STAFF.values()}
+    labels = {kind: _numbered(_named(tables, kind), kind, salt) for kind in (*STAFF.values(), FILE)}
     made = dict(tables)
     for name, frame in tables.items():
         for column, (kinds, values) in _cells(name, frame).items():
@@ -38,6 +40,8 @@ def _cells(name: str, frame: pd.DataFrame) -> dict[str, tuple[list[str], Iterabl
         return {"who": (list(frame["kind"]), frame["who"])}
     if name == "benchmark":
         return {"provider": (["provider"] * len(frame), frame["provider"])}
+    if name in FILE_COLUMNS:
+        return {FILE_COLUMNS[name]: ([FILE] * len(frame), frame[FILE_COLUMNS[name]])}
     if name == "baseline":
         return {"level": ([STAFF.get(v, "") for v in frame["variable"]], frame["level"])}
     return {}

@@ -214,7 +214,7 @@ def _advised(ledger: Ledger) -> None:
                 ledger.at_most([name], [level])
             ledger.equal([level], [("known_advice", by, level[2]), ("no_advice", by, level[2])])
         ledger.equal([("known_advice", ALL, ALL), ("no_advice", ALL, ALL)], levels)
-    for (by, arm), names in _grouped(ledger, "advised", 1, 3).items():
+    for (_, arm), names in _grouped(ledger, "advised", 1, 3).items():
         ledger.equal([("told", arm)], names)
 
 
@@ -228,6 +228,7 @@ def _agreed(ledger: Ledger) -> None:
         for (by,), names in _grouped(ledger, kind, 1).items():
             if by != ALL:
                 ledger.equal([(kind, ALL, ALL)], names)
+    ledger.equal([("no_advice", "recommended", "unknown")], [("told", "unknown")])
     for total in ledger.of("known_advice", "recommended"):
         line = total[2]
         ledger.equal([total], [("told", line)])

@@ -21,7 +21,8 @@ def supported(name: str, exact: pd.DataFrame, tables: Frames, least: int) -> np.
     if name == "benchmark":
         return ~_rare(exact["responders"], exact["n"], least)
     if name == "benchmark_overall":
-        good = (exact["centre"] * exact["n"] / 100).round().where(exact["measure"] == SHARE)
+        good = exact["centre"].astype(float) * exact["n"].astype(float) / 100
+        good = good.round().where(exact["measure"] == SHARE)
         return ~_rare(good, exact["n"], least)
     if name == "care_difference" and "care_outcomes" in tables:
         care = tables["care_outcomes"].set_index(["outcome", "factor", "level"])
@@ -39,6 +40,7 @@ def supported(name: str, exact: pd.DataFrame, tables: Frames, least: int) -> np.
 
 def _rare(part: pd.Series, whole: pd.Series, least: int) -> np.ndarray:
     """NaN counts nobody, and is not rare: something was measured."""
+    part, whole = part.astype(float), whole.astype(float)  # columns of a table without rows may have any type
     return ((part < least) | (whole - part < least)).to_numpy()
 
 

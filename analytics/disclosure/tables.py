@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -40,6 +40,8 @@ def completed(tables: Frames) -> dict[str, pd.DataFrame]:
         made["consultation"] = _unknown_line(made["consultation"])
     if "agreement" in made:
         made["agreement"] = _unknown_advice(made["agreement"])
+    if "mix" in made:
+        made["mix"] = _unknown_mix(made["mix"])
     return made
 
 
@@ -79,6 +81,15 @@ def _unknown_advice(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, extra], ignore_index=True)
 
 
+def _unknown_mix(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same where they are counted by who they are."""
+    part = frame[frame["kind"] == "recommended"]
+    if part.empty or (part["treatment"] == "unknown").any():
+        return frame
+    extra = part.drop_duplicates(["by", "level"]).assign(treatment="unknown", count=0)
+    return pd.concat([frame, extra], ignore_index=True)
+
+
 def told(
     tables: Frames, counts: Mapping[Place, int], closed: set[Place], plan: Plan
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Series]]:
@@ -96,6 +107,9 @@ def told(
         rows.append(place.row)
         values.append(value)
     for name, exact in tables.items():
+        if exact.empty:
+            made[name], kept[name] = exact, pd.Series(dtype=bool)
+            continue
         frame = _untold(name, exact)
         for column, (rows, values) in by_table.get(name, {}).items():
             cells = frame[column].to_numpy(copy=True)
@@ -109,11 +123,9 @@ def told(
         if name == "findings":
             frame = _without(frame, lost)
         made[name] = frame[kept[name]].reset_index(drop=True)
-    if {"benchmark", "benchmark_overall"} <= set(made):
+    if {"benchmark", "benchmark_overall"} <= set(made) and len(made["benchmark_overall"]):
         overall = tables["benchmark_overall"]
-        made["benchmark_overall"] = recounted(
-            made["benchmark_overall"], overall, made["benchmark"], plan.minimum_cell
-        )
+        made["benchmark_overall"] = recounted(made["benchmark_overall"], overall, made["benchmark"], plan.minimum_cell)
     return made, kept
 
 
@@ -198,7 +210,7 @@ def _rate(frame: pd.DataFrame, one: Rate, level: float) -> pd.DataFrame:
     return _replaced(frame, (one.rate, one.low, one.high), found)
 
 
-def _replaced(frame: pd.DataFrame, columns: tuple[str, str, str], rows: list[tuple[float, ...]]) -> pd.DataFrame:
+def _replaced(frame: pd.DataFrame, columns: tuple[str, str, str], rows: Sequence[tuple[float, ...]]) -> pd.DataFrame:
     cells = zip(*rows) if rows else ((), (), ())
     return frame.assign(**{name: np.array(values, dtype=float) for name, values in zip(columns, cells)})
 

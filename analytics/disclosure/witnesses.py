@@ -2,20 +2,23 @@
 
 A solution is a set of whole counts that fits everything told. From a known one most counts can be moved a little, their
 neighbours following; where none of the known ones will do, a programme over everything looks for another in which many
-of those that are left lie elsewhere. What this does not show is left to branch and bound on the whole component.
+of those that are left lie elsewhere. What this does not show is left to branch and bound among the nearest counts.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from analytics.disclosure.bounds import Programme, System, components, neighbourhood, programme
+from analytics.disclosure.bounds import Programme, System, neighbourhood
 from analytics.disclosure.moves import Moves
 from analytics.disclosure.neighbours import Neighbours
 
 TURNS = 4  # programmes over everything, for all targets that are left together
-WHOLE = 6  # targets looked at in their whole component at a time,
-MOST = 60  # and in one audit: what is unproven after that counts as narrow
+CLOSE = 120  # counts that move with one that is looked at by itself,
+MOST = 300  # and how often that is done in one audit
+WHOLE = 1  # that then move with everything, at a time, where no more than FINAL are left,
+FINAL = 1
+WIDE = 4  # and in one audit: what is unproven after that counts as narrow
 FEW = 15  # targets below which no other solution is looked for first
 STEPS = (2, -2, 1, -1)
 
@@ -26,7 +29,7 @@ class Witnesses:
     def __init__(self, truth: np.ndarray, near: Neighbours, width: int, moves: Moves) -> None:
         self.truth, self.near, self.width, self.moves = truth, near, width, moves
         self.least, self.most = truth.copy(), truth.copy()
-        self.budget = MOST
+        self.budget, self.wide = MOST, WIDE
         self.other: np.ndarray | None = None  # a second centre; it stays a solution when more is hidden
 
     def narrow(
@@ -34,14 +37,16 @@ class Witnesses:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The targets that cannot take ``width`` values, or of which that is not known; and all bounds found."""
         self._by_hand(now, targets, low, high)
+        if len(self.left(targets)) >= FEW:
+            self._all(now, targets, low, high)
         lows, highs = low.copy(), high.copy()
-        label = components(now, low, high)
-        proven = {int(one) for one in self.left(targets) if self._apart(now, int(one), low, high, lows, highs)}
-        self._all(now, np.setdiff1d(targets, list(proven)), low, high)
-        open_ = np.setdiff1d(self.left(targets), list(proven))[: min(WHOLE, self.budget)]
-        self.budget -= len(open_)
-        for one in open_:
-            self.move(programme(now, low, high, label, int(one)), int(one))
+        for one in map(int, self.left(targets)[: self.budget]):
+            self.budget -= 1
+            self.close(now, one, low, high, lows, highs)
+        left = self.left(targets)
+        for one in map(int, left[: min(WHOLE, self.wide)] if len(left) <= FINAL else ()):
+            self.wide -= 1
+            self.shut(now, one, low, high)
             lows[one], highs[one] = self.least[one], self.most[one]
         return self.left(targets), lows, highs
 
@@ -56,9 +61,7 @@ class Witnesses:
         if self.other is not None:
             self.around(now, self.other, targets, low, high)
 
-    def around(
-        self, now: System, centre: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
-    ) -> None:
+    def around(self, now: System, centre: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
         """Let each target that has no room yet go up and down a little from a known solution."""
         left = self.left(targets)
         near = self.moves.around(now, centre, low, high) if len(left) else None
@@ -93,27 +96,35 @@ class Witnesses:
         np.minimum(self.least, found, out=self.least)
         np.maximum(self.most, found, out=self.most)
 
-    def _apart(
+    def close(
         self, now: System, one: int, low: np.ndarray, high: np.ndarray, lows: np.ndarray, highs: np.ndarray
-    ) -> bool:
-        """Whether the neighbourhood of a count alone leaves it no room; its limits are entered then."""
-        if self.near.hubs[one]:
-            return False
-        part = neighbourhood(now, self.near.block, self.near.hubs, one, low, high)
-        ends = [part.solve(sign * (part.columns == one)) for sign in (1.0, -1.0)]
-        if any(found is None or not proven for found, proven in ends):
-            return False
-        least, most = (float(found[part.columns == one][0]) for found, _ in ends if found is not None)
-        if most - least >= self.width - 1:
-            return False
-        lows[one], highs[one] = least, most
-        return True
-
-    def move(self, part: Programme, one: int) -> None:
-        """Move ``one`` within a programme, down (1) and up (-1), until it has room; all else stays as it truly is."""
+    ) -> None:
+        """Move ``one`` with what is near it, all else staying as it truly is; what it came to is entered."""
+        part = self._near(now, one, low, high)
         for sign in (1.0, -1.0):
             found, _ = part.solve(sign * (part.columns == one)) if self.tight(one) else (None, False)
             if found is not None:
                 whole = self.truth.copy()
                 whole[part.columns] = found
                 self.take(whole)
+        lows[one], highs[one] = self.least[one], self.most[one]
+
+    def shut(self, now: System, one: int, low: np.ndarray, high: np.ndarray) -> bool:
+        """Whether it is proven, over everything, that there is no room."""
+        whole = Programme(now, np.arange(now.size), low, high)
+        ends = [whole.solve(sign * (np.arange(now.size) == one)) for sign in (1.0, -1.0)]
+        for found, _ in ends:
+            if found is not None:
+                self.take(found)
+        return self.tight(one) and all(found is not None and proven for found, proven in ends)
+
+    def _near(self, now: System, one: int, low: np.ndarray, high: np.ndarray) -> Programme:
+        """The programme of at most CLOSE counts around one; the bounds of the others are where they are."""
+        inside: list[int] = []
+        for _, columns, _ in self.near.around(one):
+            inside += [int(column) for column in columns if not self.near.hubs[column]]
+            if len(inside) > CLOSE:
+                break
+        free = np.zeros(now.size, dtype=bool)
+        free[[one, *inside[:CLOSE]]] = True
+        return neighbourhood(now, free, np.where(free, low, self.truth), np.where(free, high, self.truth))

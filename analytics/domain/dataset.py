@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -111,6 +112,7 @@ class Sifted:
     ``quarantine``: QUARANTINE_COLUMNS, errors and warnings.
     ``rows``: {"received", "accepted", "quarantined", "entries_quarantined"} for the sessions table.
     ``other_rows``: the same counts by other table. ``last_date``: latest accepted date or None (trial-style files).
+    ``cutoff``: the day after which a date was a fault; None where no such rule was asked for.
     """
 
     sessions: pd.DataFrame
@@ -128,6 +130,7 @@ class Sifted:
     mapping_text: str = ""
     fingerprint: str = ""
     style: str = "dated"  # dated | trial (visits are numbers) | study_day
+    cutoff: dt.date | None = None
     # (file, header) of the sessions table -> the columns of ours that it fills
     filled: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 

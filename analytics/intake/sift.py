@@ -10,6 +10,7 @@ import datetime as dt
 import textwrap
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
     _settle_sessions(sessions, words, style, known)
     for table, state in others.items():
         stages.settle(state, words, style, _later_stages(table, words, sessions, known))
-    return _result(dataset, sessions, others, style)
+    return replace(_result(dataset, sessions, others, style), cutoff=cutoff)
 
 
 def _begin(found: Stack, words: Vocabulary, style: str, cutoff: dt.date | None, who: pd.Series) -> stages.Standing:

@@ -69,11 +69,12 @@ def compare_runs(before: Run, now: Run) -> Comparison:
 
 
 def _by_id(run: Run) -> pd.DataFrame:
-    """The results by id, without those that tell of an earlier run."""
+    """The results by id, without those that tell of an earlier run; how many rows a table has is told by the rows."""
     rows = run.results
     rows = rows[~rows["table"].isin(ABOUT_CHANGES)].set_index("id")
     shapes = (rows["statistic"] == SHAPE).to_numpy()
-    return rows.assign(note=rows["note"].where(~shapes, rows["note"].str.replace("int64", "float64")))
+    notes = rows["note"].where(~shapes, rows["note"].str.replace("int64", "float64"))
+    return rows.assign(note=notes, value=rows["value"].mask(shapes, 0.0))
 
 
 def _errors(rows: pd.DataFrame) -> np.ndarray:

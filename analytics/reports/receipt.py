@@ -59,6 +59,7 @@ def facts(
         "rows": row_counts(sifted),
         "other_rows": other_row_counts(sifted),
         "cutoff": cutoff(sifted, plan),
+        "cutoff_asked": None if sifted.cutoff is None else sifted.cutoff.isoformat(),
         "style": cohort.style,
         "covariates": list(cohort.covariates),
         "software": software(),

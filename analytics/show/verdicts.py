@@ -241,9 +241,8 @@ def reason(each: Story) -> Runs:
     why = _why(each)
     if not cells or hidden(row["seen"] for _, row, _ in cells):
         return why
-    return runs(
-        "it was measured in ", results(cells, "sum whole"), " patients at ", names.visit(source, each.visit), "; ", why
-    )
+    whom = " patient at " if sum(row["seen"] for _, row, _ in cells) == 1 else " patients at "
+    return runs("it was measured in ", results(cells, "sum whole"), whom, names.visit(source, each.visit), "; ", why)
 
 
 # What a model says -> what a director reads; the note itself stands under the table of comparisons.

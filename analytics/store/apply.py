@@ -13,10 +13,11 @@ import pandas as pd
 from analytics.domain.dataset import TABLES, Dataset, Sifted
 from analytics.domain.errors import DataRefused
 from analytics.store.aside import aside_rows, in_conflict
-from analytics.store.database import quoted
-from analytics.store.rows import conflicting, load, numbered, prepared, sql_type, widen
+from analytics.store.database import columns_of, quoted
+from analytics.store.rows import HELP, LATER, PLACE, conflicting, load, numbered, prepared, sql_type, widen
 from analytics.store.versions import state_sha256
 
+MOMENT = ("session_id", "session_date", "visit", "study_day")
 MOST_GONE = 0.10  # share of a table's rows of the clinics of a full export that may be gone without being asked
 
 
@@ -131,6 +132,10 @@ def _rows(connection: Any, table: str, change: Change) -> None:
     ).fetchall()[0]
     change.new, change.unchanged = change.new + new, change.unchanged + same
     change.changed += count - new - same
+    if table == "sessions":
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE newcomers AS SELECT * FROM fresh WHERE key IN (SELECT key FROM met WHERE new)"
+        )
     if count - new - same:
         connection.execute(
             f"UPDATE {table} SET until = {version}, ended = 'changed' WHERE until IS NULL AND key IN "
@@ -192,6 +197,8 @@ def _aside(connection: Any, table: str, version: int, *, full: bool, everything:
             "OR key IN (SELECT sure_key FROM left_out WHERE sure_key IS NOT NULL) "
             "OR ident IN (SELECT CAST(ident AS UHUGEINT) FROM left_out)"
         )
+        if table == "sessions":
+            again += f" OR (_file, _row) IN ({mended_sql(connection)})"
         where = f"({again}{' OR clinic IN (FROM covered)' if full else ''})"
     lines = f"SELECT _file, _row FROM aside WHERE tbl = '{table}' AND until IS NULL AND {where}"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE over AS {lines}")
@@ -216,6 +223,24 @@ def _aside(connection: Any, table: str, version: int, *, full: bool, everything:
         connection.execute(f"INSERT INTO rejected ({listed}, since) SELECT {listed}, {version} FROM turned_down")
 
 
+def mended_sql(connection: Any) -> str:
+    """Lines set aside for a fault in what says which row they are (a treatment nobody knows) that come right now.
+
+    A row that is new, of the same patient, and the same in everything that could be read there, a date at least.
+    """
+    have, new = columns_of(connection, "rejected"), columns_of(connection, "newcomers")
+    if not {"patient", "session_date", "visit", "study_day", "session_id"} & set(have) or "patient" not in have:
+        return "SELECT '', 0 WHERE false"
+    names = [n for n in (*MOMENT, "treatment", *PLACE, *LATER) if n in have and n not in HELP]
+    same = [f"(r.{n} IS NULL OR r.{n} = n.{n})" if n in new else f"r.{n} IS NULL" for n in names]
+    told = " OR ".join(f"r.{n} IS NOT NULL" for n in MOMENT if n in have) or "false"
+    return (
+        "SELECT r._file, r._row FROM rejected r JOIN aside a ON a._file = r._file AND a._row = r._row AND a.until IS "
+        "NULL AND a.tbl = 'sessions' AND a.key IS NULL JOIN newcomers n ON n.patient = r.patient AND "
+        f"{' AND '.join(same) or 'true'} WHERE r.until IS NULL AND ({told})"
+    )
+
+
 def _quarantine(connection: Any, sifted: Sifted, tables: Sequence[str], version: int, *, everything: bool) -> None:
     import pyarrow as pa
 
@@ -233,16 +258,13 @@ def _quarantine(connection: Any, sifted: Sifted, tables: Sequence[str], version:
 
 
 def new_version(
-    connection: Any, change: Change, kind: str, now: dt.datetime, sifted: Sifted | None, mappings: Sequence[str]
+    connection: Any, change: Change, kind: str, now: dt.datetime, sifted: Sifted, mappings: Sequence[str]
 ) -> str:
     """Write the version's own row; its hash."""
-    columns = filled = repairs = None
-    if sifted is not None:
-        frames = {table: getattr(sifted, table) for table in TABLES}
-        columns = json.dumps({table: list(frame.columns) for table, frame in frames.items() if frame is not None})
-        columns = json.dumps({**json.loads(columns), "rejected": list(_rejected(sifted))})
-        filled = json.dumps([[*key, list(names)] for key, names in sifted.filled.items()])
-        repairs = json.dumps([[*key, int(count)] for key, count in sorted(sifted.repairs.items())])
+    frames = {table: getattr(sifted, table) for table in TABLES} | {"rejected": sifted.rejected_sessions}
+    columns = json.dumps({table: list(frame.columns) for table, frame in frames.items() if frame is not None})
+    filled = json.dumps([[*key, list(names)] for key, names in sifted.filled.items()])
+    repairs = json.dumps([[*key, int(count)] for key, count in sorted(sifted.repairs.items())])
     connection.execute(
         "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '[]')",
         [
@@ -253,7 +275,3 @@ def new_version(
     digest = state_sha256(connection, change.version)
     connection.execute("UPDATE versions SET sha256 = ? WHERE version = ?", [digest, change.version])
     return digest
-
-
-def _rejected(sifted: Sifted) -> list[str]:
-    return [] if sifted.rejected_sessions is None else list(sifted.rejected_sessions.columns)

@@ -54,7 +54,7 @@ def in_conflict(sifted: Sifted, table: str, lines: Lines) -> Sifted:
 
 
 def aside_rows(data: Dataset, sifted: Sifted, table: str) -> pd.DataFrame:
-    """One row per record of the lines of ``table`` set aside, typed, with ``ident`` and ``_sure`` (the key is known)."""
+    """One row per record of the lines of ``table`` set aside, with ``ident`` and ``_sure`` (the key is known)."""
     raws = data.tables.get(table, ())
     found = sifted.rejected_sessions if table == "sessions" else _other(data, sifted, table)
     if found is None:

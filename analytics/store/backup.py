@@ -1,4 +1,4 @@
-"""``outcomes store backup`` and ``restore``: the store in a folder of its own, with the hash of every file, and back."""
+"""``outcomes store backup`` and ``restore``: the store in a folder of its own with the hash of every file, and back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from analytics.store.telling import Status, status
 from analytics.store.versions import last
 
 MANIFEST = "manifest.json"
-STAGING = "restoring"
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def restore(folder: Path, source: Path, *, now: dt.datetime | None = None) -> Re
     with writing(places, "store restore"):
         sweep_working(places)
         tokens = known_key(places, told["fingerprint"])
-        staged = Places(places.root / STAGING)
+        staged = Places(places.restoring)
         with reasons(places.root):
             shutil.rmtree(staged.root, ignore_errors=True)
             make_folder(staged.root)

@@ -113,7 +113,7 @@ def sweep_working(places: Places) -> None:
 def _opened(places: Places, path: str, *, read_only: bool) -> Any:
     import duckdb
 
-    config = {
+    config: dict[str, Any] = {
         "temp_directory": "" if read_only else str(places.spill),
         "memory_limit": MEMORY,
         "autoinstall_known_extensions": "false",
@@ -123,13 +123,15 @@ def _opened(places: Places, path: str, *, read_only: bool) -> Any:
     }
     if read_only:
         del config["memory_limit"]
+    connection = None
     try:
         connection = duckdb.connect(path, read_only=read_only, config=config)
         connection.execute("SET enable_progress_bar = false")
-        if read_only or os.path.getsize(path) > 0:
-            _check_format(places, connection)
+        _check_format(places, connection)
         return connection
     except duckdb.Error as error:
+        if connection is not None:  # else this process would go on seeing the damaged file under its name
+            connection.close()
         raise _damaged(places, error) from None
 
 
@@ -162,18 +164,25 @@ def _told(places: Places) -> Iterator[None]:
             f"The store {places.root.name} could not be written: {found}; it is as it was.",
             fix="make room and call it again",
         ) from None
-    except (
-        duckdb.CatalogException,
-        duckdb.SerializationException,
-        duckdb.InternalException,
-        duckdb.FatalException,
-    ) as e:
-        raise _damaged(places, e) from None
+    except duckdb.ConversionException:
+        raise DataRefused(
+            "A column of this file has another kind of values than the store has had there.",
+            fix="give the column another name in the mapping's covariates",
+        ) from None
+    except _broken() as error:
+        raise _damaged(places, error) from None
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """What the database raises where its file is not as it left it."""
+    import duckdb
+
+    return duckdb.CatalogException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException
 
 
 def _damaged(places: Places, error: Exception) -> Damaged:
     return Damaged(
-        f"The file of the store {places.root.name} cannot be read ({type(error).__name__}): it is damaged, or not ours.",
+        f"The file of the store {places.root.name} is damaged, or not ours ({type(error).__name__}).",
         fix="put a backup back: outcomes store restore BACKUP --store DIR; what was received since is ingested again",
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ import numpy as np
 
 from analytics.domain.dataset import TABLES
 from analytics.domain.errors import DataRefused, UsageError
-from analytics.store.batches import batch_bytes, keep_batch, read_batch
+from analytics.store.batches import CLINIC, PATIENT, batch_bytes, keep_batch, read_batch
 from analytics.store.database import columns_of, exists, quoted, reading, working_copy
-from analytics.store.erased import erased_list, hashes, is_erased, keep_erased, refused
+from analytics.store.erased import erased_list, hashes, is_erased, keep_erased
 from analytics.store.heal import sweep
 from analytics.store.ingest import store_key
 from analytics.store.key import Tokens, plain_id
@@ -28,6 +28,7 @@ from analytics.store.pseudonyms import only
 from analytics.store.telling import patient_keys_of
 from analytics.store.versions import last, state_sha256
 
+Line = tuple[str, str, int]  # table, file, row
 SHORTEST = 3  # letters of an id below which it is not looked for in the reason: "1" stands in every date
 
 
@@ -76,7 +77,7 @@ def erase(folder: Path, patient: str, *, reason: str, clinic: str = "", now: dt.
         entry = {"at": when.isoformat(timespec="seconds"), "reason": reason.strip()}
         fresh = dict.fromkeys(hashes(tokens, clinics[0], token), entry)
         with reasons(places.root):
-            write_whole(places.journal, json.dumps({"at": entry["at"]}).encode())
+            write_whole(places.journal, json.dumps(fresh).encode())
             keep_erased(places, {**listed, **fresh})
         return without_erased(places, tokens, erased_list(places), when)
 
@@ -93,11 +94,12 @@ def _check_reason(reason: str, patient: str) -> None:
 def finish_erasing(places: Places, tokens: Tokens) -> None:
     """Finish an erasure that was begun by a call that has died."""
     if places.journal.exists() and exists(places):
-        try:
-            at = dt.datetime.fromisoformat(json.loads(places.journal.read_bytes())["at"])
-        except (ValueError, KeyError, TypeError):
-            at = dt.datetime.now(dt.UTC)
-        without_erased(places, tokens, erased_list(places), at)
+        fresh = json.loads(places.journal.read_bytes())  # renamed into place whole, so it is
+        listed = {**erased_list(places), **fresh}
+        with reasons(places.root):
+            keep_erased(places, listed)
+        at = max(dt.datetime.fromisoformat(entry["at"]) for entry in fresh.values())
+        without_erased(places, tokens, listed, at)
     with reasons(places.root):
         places.journal.unlink(missing_ok=True)
 
@@ -105,7 +107,7 @@ def finish_erasing(places: Places, tokens: Tokens) -> None:
 def without_erased(places: Places, tokens: Tokens, listed: dict, when: dt.datetime) -> Erased:
     """Write the store without everybody listed; afterwards nothing of them is in any file of it."""
     renamed, lines = _batches(places, tokens, listed)
-    rows = _data(places, tokens, listed, renamed, when)
+    rows = _data(places, tokens, listed, renamed, lines, when)
     sweep(places)  # the batches that held them are named no more
     with reasons(places.root):
         if places.batches.exists():
@@ -113,25 +115,29 @@ def without_erased(places: Places, tokens: Tokens, listed: dict, when: dt.dateti
         places.journal.unlink(missing_ok=True)
         sync_folder(places.root)
     with reading(places) as connection:
-        return Erased(last(connection), rows, lines)
+        return Erased(last(connection), rows, len(lines))
 
 
-def _batches(places: Places, tokens: Tokens, listed: dict) -> tuple[dict[str, tuple[str, str, int]], int]:
-    """Batches with lines of the erased, written anew: old name -> (new name, hash, lines)."""
+def _batches(places: Places, tokens: Tokens, listed: dict) -> tuple[dict[str, tuple[str, str, int]], list[Line]]:
+    """Batches with lines of the erased, written anew: old name -> (new name, hash, lines); and the lines left out."""
     with reading(places) as connection:
         named = connection.execute("SELECT batch, parquet FROM batches ORDER BY batch, part").fetchall()
-    renamed, gone = {}, 0
+    renamed: dict[str, tuple[str, str, int]] = {}
+    gone: list[Line] = []
     for batch, name in named:
-        if not _concerned(places.batches / name, tokens, listed):
+        out = _erased_pairs(places.batches / name, tokens, listed)
+        if not out:
             continue
         raw, whose = read_batch(places.batches / name)
-        lines, misfits = (np.array(flags, bool) for flags in refused(tokens, listed, whose))
-        gone += int(lines.sum()) + int(misfits.sum())
+        lines = np.array([pair in out for pair in zip(whose.clinic.tolist(), whose.patient.tolist())], bool)
+        misfits = np.array([pair in out for pair in whose.misfits], bool)
+        rows = [*raw.rows[lines].tolist(), *(row for (row, _, _), hit in zip(raw.misfits, misfits) if hit)]
+        gone += [(raw.table, raw.file, int(row)) for row in rows]
         raw = only(raw, ~lines, ~misfits)
         left = type(whose)(
             whose.clinic[~lines],
             whose.patient[~lines],
-            tuple(one for one, out in zip(whose.misfits, misfits) if not out),
+            tuple(one for one, hit in zip(whose.misfits, misfits) if not hit),
         )
         with reasons(places.root):
             new, digest = keep_batch(places, batch, batch_bytes(used_texts(raw), left))
@@ -139,20 +145,19 @@ def _batches(places: Places, tokens: Tokens, listed: dict) -> tuple[dict[str, tu
     return renamed, gone
 
 
-def _concerned(path: Path, tokens: Tokens, listed: dict) -> bool:
-    """Whether a batch has lines of somebody erased: looked at by its distinct patients, without reading the rest."""
+def _erased_pairs(path: Path, tokens: Tokens, listed: dict) -> set[tuple[str, str]]:
+    """Clinic and token of the erased in a batch, from its distinct pairs: the rest of it is not read."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, columns=["_clinic", "_patient"]).group_by(["_clinic", "_patient"]).aggregate([])
-    pairs = zip(table.column("_clinic").to_pylist(), table.column("_patient").to_pylist())
+    table = pq.read_table(path, columns=[CLINIC, PATIENT]).group_by([CLINIC, PATIENT]).aggregate([])
+    pairs = zip(table.column(CLINIC).to_pylist(), table.column(PATIENT).to_pylist())
     about = json.loads(pq.read_schema(path).metadata[b"outcomes"])["misfits"]
-    return any(is_erased(tokens, listed, *pair) for pair in (*pairs, *((c, p) for _, _, c, p in about)))
+    every = {*pairs, *((clinic, patient) for _, _, clinic, patient in about)}
+    return {pair for pair in every if is_erased(tokens, listed, *pair)}
 
 
 def used_texts(raw: Any) -> Any:
     """``raw`` without texts that no line has any more: a dictionary would keep them."""
-    from dataclasses import replace
-
     columns = {}
     for name, column in raw.columns.items():
         used = np.unique(column.codes[column.codes >= 0])
@@ -163,12 +168,12 @@ def used_texts(raw: Any) -> Any:
     return replace(raw, columns=columns)
 
 
-def _data(places: Places, tokens: Tokens, listed: dict, renamed: dict, when: dt.datetime) -> int:
-    """The store's file without the erased, written new; how many rows went."""
+def _data(places: Places, tokens: Tokens, listed: dict, renamed: dict, lines: list[Line], when: dt.datetime) -> int:
+    """The store's file without the erased and their ``lines``, written new; how many rows went."""
     old = str(places.data).replace("'", "''")
     with working_copy(places, empty=True) as connection:
         connection.execute(f"ATTACH '{old}' AS before (READ_ONLY)")
-        rows = _gone(connection, tokens, listed)
+        rows = _gone(connection, tokens, listed, lines)
         for table in (*TABLES, "rejected", "aside", "quarantine"):
             _copy(connection, table)
         for table in ("meta", "versions", "received", "batches"):
@@ -182,7 +187,7 @@ def _data(places: Places, tokens: Tokens, listed: dict, renamed: dict, when: dt.
     return rows
 
 
-def _gone(connection: Any, tokens: Tokens, listed: dict) -> int:
+def _gone(connection: Any, tokens: Tokens, listed: dict, lines: list[Line]) -> int:
     """Fill ``gone`` (patients) and ``gone_lines`` (table, file, row) from the old file; rows that go."""
     pairs: set[tuple[str, str]] = set()
     for table in (*TABLES, "rejected", "aside"):
@@ -204,7 +209,13 @@ def _gone(connection: Any, tokens: Tokens, listed: dict) -> int:
             rows += connection.execute(f"SELECT count(*) FROM before.{table} WHERE patient IN (FROM gone)").fetchall()[
                 0
             ][0]
-    connection.execute(f"CREATE TEMP TABLE gone_lines AS {' UNION '.join(parts)}")
+    connection.execute("CREATE TEMP TABLE gone_lines (tbl VARCHAR, _file VARCHAR, _row BIGINT)")
+    connection.execute(f"INSERT INTO gone_lines {' UNION '.join(parts)}")
+    if lines:  # also those whose patient could not be read when they were judged
+        told = [list(column) for column in zip(*lines)]
+        connection.execute(
+            "INSERT INTO gone_lines SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[])", told
+        )
     return int(rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from analytics.domain.errors import PlanRefused
 from analytics.store.key import Tokens
@@ -41,14 +41,13 @@ def hashes(tokens: Tokens, clinic: str, patient: str) -> list[str]:
     return [tokens.erased(clinic, patient), tokens.erased(ANY, patient)]
 
 
-def is_erased(tokens: Tokens, listed: Iterable[str], clinic: str, patient: str) -> bool:
+def is_erased(tokens: Tokens, listed: Container[str], clinic: str, patient: str) -> bool:
     """Whether rows of this clinic ("" where they name none) and patient's token are of somebody erased.
 
     One who was erased without a clinic is refused in every clinic.
     """
-    known = set(listed)
-    own = tokens.erased(clinic or ANY, patient) in known
-    return bool(patient) and (own or tokens.erased("", patient) in known)
+    own = bool(patient) and tokens.erased(clinic or ANY, patient) in listed
+    return own or (bool(patient) and tokens.erased("", patient) in listed)
 
 
 def refused(tokens: Tokens, listed: Iterable[str], whose: Who) -> tuple[list[bool], list[bool]]:

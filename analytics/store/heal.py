@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 from analytics.store.database import reading, sweep_working
@@ -11,6 +12,7 @@ from analytics.store.places import Places
 def sweep(places: Places) -> None:
     """Remove working copies, spilled data and batches that the store's file does not name."""
     sweep_working(places)
+    shutil.rmtree(places.restoring, ignore_errors=True)
     if not places.data.is_file():
         return
     with reading(places) as connection:

@@ -51,12 +51,14 @@ def ingest(
     """
     places = places_of(folder)
     with writing(places, "ingest"):
-        from analytics.store.erase import finish_erasing
         from analytics.store.heal import sweep
 
         sweep(places)
         tokens = store_key(places)
-        finish_erasing(places, tokens)
+        if places.journal.exists():
+            from analytics.store.erase import finish_erasing
+
+            finish_erasing(places, tokens)
         files = fingerprints(sources, mappings, clinic, full)
         received = _received(places)
         if files and not again and all(known in received for known in files.values()):
@@ -99,7 +101,7 @@ def fingerprints(sources: Sequence[Path], mappings: Sequence[Any], clinic: str, 
     loaded = [load_mapping(m) for m in mappings]
     if len(loaded) not in (0, 1, len(sources)):
         return {}
-    chosen = loaded * len(sources) if len(loaded) == 1 else loaded or [None] * len(sources)
+    chosen: list[Any] = loaded * len(sources) if len(loaded) == 1 else [*loaded] or [None] * len(sources)
     text = "---\n".join(m.canonical() for m in loaded)
     contents: dict[Path, bytes] = {}
 

@@ -33,7 +33,7 @@ def layout_to(layout: Layout) -> dict[str, Any]:
 
 def layout_from(told: dict[str, Any]) -> Layout:
     """The layout that ``layout_to`` wrote."""
-    rules = {n: tuple(tuple(v) if isinstance(v, list) else v for v in told["rules"][n]) for n in RULES}
+    rules: dict[str, Any] = {n: tuple(tuple(v) if isinstance(v, list) else v for v in told["rules"][n]) for n in RULES}
     return Layout(
         **{name: told[name] for name in PLAIN},
         missing=tuple(told["missing"]),

@@ -39,6 +39,10 @@ class Places:
         return self.root / "spill"
 
     @property
+    def restoring(self) -> Path:
+        return self.root / "restoring"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

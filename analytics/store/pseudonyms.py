@@ -21,6 +21,7 @@ from analytics.domain.mapping_checks import column_type
 from analytics.domain.matching import fits
 from analytics.intake.sift_typing import type_column
 from analytics.intake.sift_values import DATE, NUMBER, Typed
+from analytics.intake.sift_words import CONTROL
 from analytics.store.key import Tokens
 from schemas.spelling import fold, permitted, spellings
 from schemas.vocabulary import Vocabulary
@@ -167,7 +168,7 @@ def _column_texts(
 def _ids(column: RawColumn, typed: Typed, make: Callable[[str], str]) -> np.ndarray:
     texts = np.array(["" if value is None else make(str(value)) for value in typed.values[:-1]], dtype=object)
     for at in typed.faults:
-        texts[at] = make(str(column.texts[at])) + UNREADABLE
+        texts[at] = make(CONTROL.sub("", str(column.texts[at]))) + UNREADABLE
     return texts
 
 

@@ -171,8 +171,8 @@ def _counts(connection: Any, table: str, version: int, quarantine: pd.DataFrame)
 def _files(connection: Any, version: int) -> tuple[SourceFile, ...]:
     """The files that some line of this version came from, with the lines that can be seen."""
     found = connection.execute(
-        f"SELECT r.file, r.sha256, count(*), list_sort(list(DISTINCT l.tbl)) FROM received r JOIN ({lines_sql(version)}) l "
-        "ON l._file = r.file GROUP BY r.file, r.sha256, r.batch ORDER BY r.batch, r.file"
+        "SELECT r.file, r.sha256, count(*), list_sort(list(DISTINCT l.tbl)) FROM received r "
+        f"JOIN ({lines_sql(version)}) l ON l._file = r.file GROUP BY r.file, r.sha256, r.batch ORDER BY r.batch, r.file"
     ).fetchall()
     return tuple(SourceFile(file, sha, int(rows), tuple(tables)) for file, sha, rows, tables in found)
 
@@ -206,7 +206,8 @@ def until(sifted: Sifted, cutoff: dt.date) -> Sifted:
             changes["rejected_sessions"] = out if had is None else pd.concat([had, out], ignore_index=True)
         else:
             others[table] = moved
-    return replace(sifted, **changes, other_rows=others, quarantine=pd.concat(parts, ignore_index=True))
+    whole = pd.concat(parts, ignore_index=True)
+    return replace(sifted, **changes, other_rows=others, quarantine=whole, cutoff=cutoff)
 
 
 def _told(table: str, lines: pd.DataFrame, column: str, rule: Any, must: str, like: pd.DataFrame) -> pd.DataFrame:

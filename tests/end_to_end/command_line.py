@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+OTHERS = ("data_quality", "safety_review", "clinic_benchmark", "consultation_review")
+EVERYTHING = ("--report", ",".join(("effectiveness_review", *OTHERS)), "--format", "html,pdf,xlsx,docx,ipynb,json")
 
 
 def outcomes(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

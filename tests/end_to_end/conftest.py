@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import outcomes
+from command_line import EVERYTHING, OTHERS, outcomes
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "unit" / "reports"))
@@ -46,6 +46,32 @@ def example_report(example_data: Path, example_plan: Path, tmp_path_factory: pyt
 
 
 @pytest.fixture(scope="session")
+def few_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of two clinics with few patients: every report of it is quickly made."""
+    folder = tmp_path_factory.mktemp("few") / "data"
+    done = outcomes("simulate", "--out", folder, "--patients", 60, "--clinics", 2, "--seed", 3)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def few_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan of one outcome for them."""
+    path = tmp_path_factory.mktemp("few_plan") / "plan.yml"
+    path.write_text("primary: [texture_grade]\nsecondary: []\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def every_report(few_data: Path, few_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all five reports in all six formats."""
+    folder = tmp_path_factory.mktemp("every") / "out"
+    done = outcomes("report", few_data, "--plan", few_plan, "--out", folder, *EVERYTHING)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
 def report_by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the HTML report of the notebook made by hand: every kind of block, some of them awkward."""
     import report_by_hand
@@ -69,7 +95,12 @@ def crowded_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=["report_by_hand", "example_report"])
-def report(request: pytest.FixtureRequest) -> Path:
-    """Each of the two reports."""
-    return request.getfixturevalue(request.param)
+@pytest.fixture(
+    scope="session",
+    params=["report_by_hand", "example_report", *(pytest.param(name, marks=pytest.mark.long) for name in OTHERS)],
+)
+def page_file(request: pytest.FixtureRequest) -> Path:
+    """The HTML of each report: by hand, the director's of the example clinics, and the four others."""
+    if request.param in OTHERS:
+        return request.getfixturevalue("every_report") / f"{request.param}.html"
+    return request.getfixturevalue(request.param) / "report.html"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from command_line import outcomes
+from command_line import EVERYTHING, OTHERS, outcomes
 
 # Python runs this before anything else: the clock is a year ahead (date.today asks time.time too).
 NEXT_YEAR = "import time; _now = time.time; time.time = lambda: _now() + 366 * 86400\n"
@@ -28,13 +28,11 @@ def held(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.fixture(scope="module")
-def elsewhere(example_data: Path, example_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_elsewhere(folder: Path, data: Path, plan: Path, *options: str) -> Path:
     """The same report made in every other circumstance at once."""
-    folder = tmp_path_factory.mktemp("else where \u00e9")
-    data, home, late = folder / "copied", folder / "home", folder / "late"
-    shutil.copytree(example_data, data)
-    for path in data.rglob("*"):
+    copied, home, late = folder / "copied", folder / "home", folder / "late"
+    shutil.copytree(data, copied)
+    for path in copied.rglob("*"):
         os.utime(path, (10**9, 10**9))
     home.mkdir()
     late.mkdir()
@@ -42,18 +40,47 @@ def elsewhere(example_data: Path, example_plan: Path, tmp_path_factory: pytest.T
     env = {"HOME": str(home), "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "4711", "COLUMNS": "40"}
     threads = {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
     python_path = f"{Path(__file__).resolve().parents[2]}{os.pathsep}{late}"
-    shutil.copy(example_plan, folder / "renamed.yml")
-    arguments = ("report", "copied", "--plan", "renamed.yml", "--out", "deep/er")
+    shutil.copy(plan, folder / "renamed.yml")
+    arguments = ("report", "copied", "--plan", "renamed.yml", "--out", "deep/er", *options)
     done = outcomes(*arguments, cwd=folder, **env, **threads, PYTHONPATH=python_path)
     assert done.returncode == 0, done.stderr
     assert sorted(p.name for p in home.iterdir()) == [], "something was written into HOME"
     return folder / "deep" / "er"
 
 
-def test_every_file_has_the_same_bytes(example_report: Path, elsewhere: Path) -> None:
-    one, other = held(example_report), held(elsewhere)
+@pytest.fixture(scope="module")
+def elsewhere(example_data: Path, example_plan: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_elsewhere(tmp_path_factory.mktemp("else where \u00e9"), example_data, example_plan)
+
+
+def assert_same_bytes(folder: Path, elsewhere: Path) -> None:
+    one, other = held(folder), held(elsewhere)
     assert sorted(one) == sorted(other)
     assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_every_file_has_the_same_bytes(example_report: Path, elsewhere: Path) -> None:
+    assert_same_bytes(example_report, elsewhere)
+
+
+def test_a_report_in_every_format_has_the_same_bytes(few_data: Path, few_plan: Path, tmp_path: Path) -> None:
+    """The shortest report, so that the six formats are looked at each time the tests run."""
+    options = ("--report", "data_quality", "--format", "html,pdf,xlsx,docx,ipynb,json")
+    done = outcomes("report", few_data, "--plan", few_plan, "--out", tmp_path / "here", *options)
+    assert done.returncode == 0, done.stderr
+    assert {f"report.{suffix}" for suffix in options[-1].split(",")} <= set(held(tmp_path / "here"))
+    there = tmp_path / "else where \u00e9"
+    there.mkdir()
+    assert_same_bytes(tmp_path / "here", made_elsewhere(there, few_data, few_plan, *options))
+
+
+@pytest.mark.long
+def test_all_reports_in_all_formats_have_the_same_bytes(
+    every_report: Path, few_data: Path, few_plan: Path, tmp_path: Path
+) -> None:
+    names = set(held(every_report))
+    assert {f"{n}.{s}" for n in ("report", *OTHERS) for s in ("html", "pdf", "xlsx", "docx", "ipynb", "json")} <= names
+    assert_same_bytes(every_report, made_elsewhere(tmp_path, few_data, few_plan, *EVERYTHING))
 
 
 def test_everything_is_delivered_and_listed(example_report: Path) -> None:

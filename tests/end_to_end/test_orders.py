@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_wrong_name_is_2_and_the_nearest_is_told(clinic: Path, option: str, va
 
 def test_a_mock_says_so_everywhere_and_verifies(clinic: Path) -> None:
     order = ("mock", clinic / "data1", "--plan", clinic / "plan12.yml", "--out", clinic / "mock")
-    done = outcomes(*order, "--format", "html,ipynb,xlsx")
+    done = outcomes(*order, "--format", "html,ipynb,xlsx,docx")
     assert done.returncode in (0, 13), done.stderr
     assert "MOCK" in done.stdout
     page = (clinic / "mock" / "report.html").read_text()
@@ -71,6 +72,11 @@ def test_a_mock_says_so_everywhere_and_verifies(clinic: Path) -> None:
         lines = (clinic / "mock" / f"{name}.csv").read_text().splitlines()
         assert lines[0].startswith("mock,")
         assert all(line.startswith("MOCK,") for line in lines[1:])
+    saved = re.findall(r'href="data:text/csv[^"]*"', page)
+    assert saved
+    assert all("%EF%BB%BFmock%2C" in link and "MOCK%2C" in link for link in saved), "tables saved from the page too"
+    with zipfile.ZipFile(clinic / "mock" / "report.docx") as word:
+        assert "MOCK" in word.read("word/header1.xml").decode(), "on every page"
     real, mock = (json.loads((clinic / out / "receipt.json").read_text()) for out in ("spring", "mock"))
     assert mock["mock"] is True
     assert real["run_id"] != mock["run_id"]

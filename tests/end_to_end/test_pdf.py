@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ import nbformat
 import pdf_read
 import pytest
 import report_by_hand as by_hand
+from command_line import OTHERS
 from told_numerals import drawing_texts, numerals, story_numerals
 
 from analytics.domain.block import Figure
@@ -123,6 +125,18 @@ def test_page_one_is_one_page_and_the_evidence_begins_on_the_second(made: Made) 
     assert made.pages[1].lstrip().startswith("Contents")
     assert _listed(made)[0][1] == 2
     assert "The answers in full" not in "".join(made.pages)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("stem", ["report", *OTHERS])
+def test_page_one_of_every_report_is_one_a4_page_in_plain_words(every_report: Path, stem: str) -> None:
+    content = (every_report / f"{stem}.pdf").read_bytes()
+    pages = pdf_read.page_texts(content)
+    assert pages[1].lstrip().startswith("Contents")
+    sizes = {tuple(round(float(side)) for side in page.MediaBox) for page in pdf_read.opened(content).pages[:1]}
+    assert sizes == {(0, 0, 595, 842)}
+    assert json.loads((every_report / "receipt.json").read_bytes())["run_id"] in pages[0]
+    assert re.findall(r"[\u0370-\u03ff]|\bp\s*[=<>]|\bCI\b", pages[0]) == []
 
 
 def test_tags_fonts_and_descriptions(made: Made) -> None:

@@ -50,6 +50,26 @@ def test_a_report_just_made_is_the_same_with_and_without_its_data(clinic: Path) 
     assert "computed again" in found.output
 
 
+def test_a_late_event_is_no_fault_the_second_time_unless_a_cut_off_was_asked_for(clinic: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(clinic / "data", tmp_path / "data"))
+    events = data / "adverse_events.csv"
+    head, *lines = events.read_text().splitlines()
+    last = max(line.split(",")[2] for line in (data / "sessions.csv").read_text().splitlines()[1:])
+    names = head.split(",")
+    late = dict(zip(names, lines[-1].split(",")))
+    late |= {"session_date": "", "onset_date": "2031-01-01", "resolved_date": ""}
+    events.write_text("\n".join([head, *lines, ",".join(late[name] for name in names), ""]))
+    cut = tmp_path / "cut.yml"
+    cut.write_text(f"{(clinic / 'plan.yml').read_text()}data: {{cutoff: {last[:10]}}}\n")
+    for plan in (clinic / "plan.yml", cut):
+        out = tmp_path / plan.stem
+        assert run("analyse", data, "--plan", plan, "--out", out).exit_code == 0
+        found = run("verify", out, "--data", data)
+        assert found.exit_code == 0, (plan.name, found.output)
+    assert "future" not in (tmp_path / "plan" / "quarantine.csv").read_text()
+    assert "future" in (tmp_path / "cut" / "quarantine.csv").read_text()
+
+
 def test_every_delivered_file_is_watched_to_the_byte(copy: Path) -> None:
     for path in sorted(p for p in copy.rglob("*") if p.is_file()):
         kept = path.read_bytes()

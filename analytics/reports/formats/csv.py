@@ -43,9 +43,14 @@ def _frame(frame: pd.DataFrame, columns: tuple[str, ...], *, mock: bool) -> byte
     return frame_csv(frame.assign(mock=MOCK), ("mock", *columns)) if mock else frame_csv(frame, columns)
 
 
-def table_csv(table: Table) -> bytes:
-    """A table of a report as it reads, with ASCII minus signs so that a spreadsheet takes its numbers for numbers."""
-    return written([[_read(cell) for cell in row] for row in (table.columns, *table.rows)])
+def table_csv(table: Table, *, mock: bool = False) -> bytes:
+    """A table of a report as it reads, with ASCII minus signs so that a spreadsheet takes its numbers for numbers.
+
+    In a ``mock`` every line begins with the word, as in the other CSV files.
+    """
+    first = ("mock", *[MOCK] * len(table.rows)) if mock else ()
+    lines = [[_read(cell) for cell in row] for row in (table.columns, *table.rows)]
+    return written([[word, *line] for word, line in zip(first, lines)] if mock else lines)
 
 
 def _read(runs: Runs) -> str:

@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from analytics.domain.printable import printable
-from analytics.domain.run import Run
+from analytics.domain.run import MOCK, Run
 from analytics.reports.formats.docx_body import Placed, body_xml
 from analytics.reports.formats.docx_template import NAMESPACES, packed, template
 from analytics.reports.formats.pixels import pictures
@@ -29,7 +29,12 @@ def render(notebook: NotebookNode, run: Run, *, told: Story | None = None) -> by
     from docx.oxml import parse_xml
 
     told = told or story(notebook)
-    empty = template(title=_title(told, run), run_id=printable(run.run_id), when=run.facts.get("cutoff") or NO_DATE)
+    empty = template(
+        title=_title(told, run),
+        run_id=printable(run.run_id),
+        when=run.facts.get("cutoff") or NO_DATE,
+        before_run=f"{MOCK} \u00b7 " if run.facts.get("mock") else "",
+    )
     document = docx.Document(io.BytesIO(empty))
     body = parse_xml(f"<w:body {NAMESPACES}>{body_xml(told, _placed(document, told))}</w:body>")
     document.element.replace(document.element.body, body)

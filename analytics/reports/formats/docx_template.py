@@ -25,8 +25,11 @@ BULLET_MARKS = ("\u2022", "\u2013", "\u2022")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def template(*, title: str, run_id: str, when: str) -> bytes:
-    """An empty document as DOCX bytes; ``when``: the day that stands for its making, as YYYY-MM-DD."""
+def template(*, title: str, run_id: str, when: str, before_run: str = "") -> bytes:
+    """An empty document as DOCX bytes; ``when``: the day that stands for its making, as YYYY-MM-DD.
+
+    ``before_run``: what the header of every page begins with.
+    """
     parts = {
         "[Content_Types].xml": _CONTENT_TYPES,
         "_rels/.rels": _ROOT,
@@ -37,7 +40,7 @@ def template(*, title: str, run_id: str, when: str) -> bytes:
         "word/styles.xml": styles_xml(NAMESPACES),
         "word/numbering.xml": _numbering(),
         "word/settings.xml": _SETTINGS,
-        "word/header1.xml": _header(run_id),
+        "word/header1.xml": _header(run_id, before_run),
     }
     return packed({name: (DECLARATION + text).encode() for name, text in parts.items()})
 
@@ -71,14 +74,14 @@ def field(code: str, shown: str) -> str:
     return f'<w:fldSimple w:instr=" {escape(code)} "><w:r><w:t>{escape(shown)}</w:t></w:r></w:fldSimple>'
 
 
-def _header(run_id: str) -> str:
+def _header(run_id: str, before: str) -> str:
     def said(text: str) -> str:
         return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
 
     run = field(f"DOCPROPERTY {RUN_PROPERTY}", run_id)
     pages = f"{field('PAGE', '1')}{said(' of ')}{field('NUMPAGES', '1')}"
     style = '<w:pPr><w:pStyle w:val="header"/></w:pPr>'
-    return f"<w:hdr {NAMESPACES}><w:p>{style}{said('Run ')}{run}{said(BEFORE_PAGE)}{pages}</w:p></w:hdr>"
+    return f"<w:hdr {NAMESPACES}><w:p>{style}{said(f'{before}Run ')}{run}{said(BEFORE_PAGE)}{pages}</w:p></w:hdr>"
 
 
 def _core(title: str, run_id: str, when: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,11 +75,12 @@ class Part:
 def render(notebook: NotebookNode, run: Run, *, told: Story | None = None) -> bytes:
     """The report of an executed notebook as HTML bytes; equal notebooks and runs give equal bytes."""
     told = told or story(notebook)
-    return page(told, title=_title(told, run), version=run.facts.get("software", {}).get("version", ""))
+    version = run.facts.get("software", {}).get("version", "")
+    return page(told, title=_title(told, run), version=version, mock=bool(run.facts.get("mock")))
 
 
-def page(told: Story, *, title: str, version: str) -> bytes:
-    """A story as one HTML file in the house's look."""
+def page(told: Story, *, title: str, version: str, mock: bool = False) -> bytes:
+    """A story as one HTML file in the house's look; the tables that a ``mock`` saves begin with that word."""
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = _template().render(
@@ -90,7 +91,7 @@ def page(told: Story, *, title: str, version: str) -> bytes:
         contents=list(_contents(told.headings)),
         **_page_one(told),
         sections=[_arranged(part) for part in _parts(told.evidence)],
-        **_values(),
+        **_values(mock),
     )
     return text.encode()
 
@@ -187,7 +188,7 @@ def _told(text: str) -> Markup:
     return Markup("").join(Markup("<bdi>{}</bdi>" if at % 2 else "{}").format(part) for at, part in enumerate(parts))
 
 
-def _values() -> dict[str, Any]:
+def _values(mock: bool) -> dict[str, Any]:
     """What the template calls; anchors and file names are unique within one report."""
     drawings, used, saved = count(1), set[str](), set[str]()
     return {
@@ -198,7 +199,7 @@ def _values() -> dict[str, Any]:
         "many": lambda p: len(p.items) > MOST_POINTS or sum(len(plain(item)) for item in p.items) > MOST_TEXT,
         "drawn": lambda figure: Markup(svg.inline(figure, prefix=f"f{next(drawings)}-")),
         "side": _side,
-        "saved": _saved,
+        "saved": partial(_saved, mock=mock),
         "file_name": lambda table: f"{unused(slug(table.name) or slug(plain(table.caption)) or 'table', saved)}.csv",
     }
 
@@ -210,6 +211,6 @@ def _side(table: Table, column: int, cell: Runs = ()) -> str:
     return Markup(f' class="{"r k" if kept else "r"}"') if right else ""
 
 
-def _saved(table: Table) -> str:
+def _saved(table: Table, *, mock: bool) -> str:
     """The table as a link that saves it as CSV without asking anybody."""
-    return "data:text/csv;charset=utf-8," + quote(BYTE_ORDER_MARK + table_csv(table).decode())
+    return "data:text/csv;charset=utf-8," + quote(BYTE_ORDER_MARK + table_csv(table, mock=mock).decode())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analytics.domain.block import Number, Runs
 from analytics.show import names
 from analytics.show.figures.canvas import COLOURS, INK, PAPER, RULE, SMALL, Picture, fitted, width
-from analytics.show.numbers import finite, results
+from analytics.show.numbers import finite, hidden, results
 from analytics.show.orient import Row
 from analytics.show.runs import capital, joined, runs, words
 from analytics.show.stories import Evidence
@@ -45,8 +45,10 @@ def drawn(source: Evidence, population: str, *, most: int) -> Missing | None:
 
 def share(row: Row | None) -> Number | None:
     """Percent of the due patients without a reading; None where nobody is due or it is not told."""
-    if row is None or not finite(row["n"]) or not row["n"] or not finite(row["missing"]):
+    if row is None or not finite(row["n"]) or not row["n"] or not finite(row["seen"]):
         return None
+    if hidden((row["missing"],)):  # outside: of those who were seen
+        return results([("missing", row, "seen"), ("missing", row, "n")], "lost_share percent")
     return results([("missing", row, "missing"), ("missing", row, "n")], "share percent")
 
 
@@ -89,7 +91,7 @@ def _cell(picture: Picture, row: Row | None, x: float, y: float, column: float) 
     if told is None:
         picture.write(x + column / 2, y + 13.5, NOBODY, at="center", soft=True)
         return
-    depth = min(100.0 * row["missing"] / row["n"] / DARKEST, 1.0)  # type: ignore[index]
+    depth = min(100.0 * (row["n"] - row["seen"]) / row["n"] / DARKEST, 1.0)  # type: ignore[index]
     picture.field(x + 1, x + column - 1, y + 1, y + CELL - 1, colour=shade(depth))
     picture.write(x + column / 2, y + 13.5, told.text, at="center", size=SMALL,
                   colour=PAPER if depth >= LIGHT_TEXT else INK)  # fmt: skip

@@ -37,6 +37,8 @@ def kicker(source: Evidence, title: str) -> Runs:
     parts = [runs(titled(title, source.facts))]
     if source.facts.get("cutoff"):
         parts.append(runs("data up to ", date(source.facts["cutoff"], "facts.cutoff")))
+    if source.rounded_to:
+        parts.append(runs("counts rounded to ", fact(source.rounded_to, "facts.rounded_to"), ", may not add up"))
     return joined(parts, " · ")
 
 
@@ -51,6 +53,8 @@ def _fact(source: Evidence, key: str) -> Runs:
 def headline(source: Evidence) -> Runs:
     """How many rows are fine."""
     rows = _rows(source)
+    if source.rounded_to:
+        return _coarse(source)
     if not rows.get("received"):
         return runs("The run holds no account of its rows.")
     if not rows["quarantined"]:
@@ -58,6 +62,17 @@ def headline(source: Evidence) -> Runs:
     were = "was" if rows["quarantined"] == 1 else "were"
     aside = runs(_fact(source, "quarantined"), f" {were} set aside.")
     return runs(_fact(source, "accepted"), " of ", _fact(source, "received"), " rows are fine; ", aside)
+
+
+def _coarse(source: Evidence) -> Runs:
+    """The same outside, where the flow alone tells rows."""
+    steps = {str(row["step"]): row for row in source.rows("flow", unit="rows")}
+    if not {"received", "accepted", "set_aside"} <= set(steps):
+        return runs("How many rows came in is not part of an outside copy.")
+    received, accepted, aside = (
+        result("flow", steps[step], "count", "whole") for step in ("received", "accepted", "set_aside")
+    )
+    return runs(accepted, " of ", received, " rows are fine; set aside: ", aside, ".")
 
 
 def lead(source: Evidence) -> Runs:
@@ -153,7 +168,8 @@ def _act(source: Evidence) -> tuple[Runs, ...]:
     rows = _rows(source)
     found = []
     if rows.get("quarantined") or source.rows("costs"):
-        found.append(runs(strong("Send back"), " quarantine.csv: it names each faulty row and how to mend it."))
+        if not source.rounded_to:
+            found.append(runs(strong("Send back"), " quarantine.csv: it names each faulty row and how to mend it."))
         found.append(_worst(source))
         found.append(runs(strong("Mend in the clinic's own files"), ", the dearest first, and run the report again."))
     if source.rows("quality", severity="warning"):

@@ -44,6 +44,8 @@ def absent(source: Evidence) -> Runs:
     if not rows:
         return runs(strong("Missing readings."), " Nobody was due to have ", about, " read at ", at, ".")
     gone, due = ([("missing", row, s) for row in rows] for s in ("missing", "n"))
+    if source.rounded_to:
+        return _coarse(source, rows, runs(" No reading of ", about, " at ", at))
     if not all(finite(row["missing"]) for row in rows) or not sum(row["missing"] for row in rows):
         return runs(strong("Missing readings."), " Everybody who was due at ", at, " has a reading of ", about, ".")
     both = runs(
@@ -58,6 +60,19 @@ def absent(source: Evidence) -> Runs:
     )
     where = _most(source, rows) if len(rows) > 1 else ()
     return runs(strong("Missing readings."), " No reading of ", about, ": ", both, where, ".")
+
+
+def _coarse(source: Evidence, rows: Sequence[Row], what: Runs) -> Runs:
+    """Shares of told counts, treatment by treatment, in a copy for outside."""
+    parts = [
+        runs(names.arm(source, str(row["arm"])), " ",
+             results([("missing", row, "seen"), ("missing", row, "n")], "lost_share percent"), f"{NBSP}% of ",
+             result("missing", row, "n", "whole"))
+        for row in rows if finite(row["seen"])
+    ]  # fmt: skip
+    if not parts:
+        return runs(strong("Missing readings."), " How many are missing is not shown in this copy.")
+    return runs(strong("Missing readings."), what, ": after ", listed(parts), ".")
 
 
 def _most(source: Evidence, rows: Sequence[Row]) -> Runs:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analytics.domain.block import Answer, Number, Paragraph, Runs, Text
 from analytics.show import names
-from analytics.show.numbers import decimals, exact, finite, result, results
+from analytics.show.numbers import decimals, exact, finite, hidden, result, results
 from analytics.show.runs import NBSP, listed, name, runs
 from analytics.show.sections.sure import breaches
 from analytics.show.stories import Evidence, Row
@@ -127,7 +127,7 @@ def _most(source: Evidence, kind: str) -> Runs:
         [
             runs(name(spoken(code), "event"), " (", total(rows, "sessions_with"), " sessions)")
             for code, rows in often
-            if summed(rows, "sessions_with")
+            if all(finite(row["sessions_with"]) for row in rows) and summed(rows, "sessions_with")
         ]
     )
 
@@ -153,7 +153,9 @@ def _lasting(source: Evidence) -> Answer | None:
     ]
     lasting = [row for row in rows.values() if finite(row["open"]) and row["open"]]
     tag = _tag("all gone", mood="better")
-    if lasting:
+    if any(hidden((row["open"],)) for row in rows.values()):
+        tag = _tag("few or not told here")
+    elif lasting:
         cells = [("resolution", row, "open") for row in lasting]
         tag = _tag(results(cells, "sum whole"), " not known to be gone", mood="unknown")
     text = runs("From onset until gone: ", listed(parts), ".") if parts else runs("How long they lasted is not known.")

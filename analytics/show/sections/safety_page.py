@@ -119,7 +119,7 @@ def _act(source: Evidence) -> tuple[Runs, ...]:
     if lasting:
         many = results([("resolution", row, "open") for row in lasting], "sum whole")
         found.append(runs(strong("Ask after"), " the ", many, " reactions or events that have no end written down."))
-    if source.rows("eligibility_counts"):
+    if source.rows("eligibility_counts") and not source.rounded_to:
         found.append(runs(strong("Go through eligibility.csv:"), " sessions against the policy, with file and row."))
     return tuple(found) or (
         runs(strong("Nothing special"), ": keep writing events down, with onset, end and severity."),

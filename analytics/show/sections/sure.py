@@ -187,7 +187,12 @@ def serious(source: Evidence) -> Runs:
         return runs(
             strong("Safety."), " No list of adverse events came with the data, so nothing is said about it here."
         )
-    events, sessions = ([("safety", row, s) for row in rows] for s in ("serious", "sessions"))
+    grave = source.row("serious", treatment="all")
+    if grave is not None:  # each event and each session once, whatever the sides
+        rows = [{**grave, "serious": grave["events"]}]
+        events, sessions = ([("serious", grave, s)] for s in ("events", "sessions"))
+    else:
+        events, sessions = ([("safety", row, s) for row in rows] for s in ("serious", "sessions"))
     over = runs(" in ", results(sessions, "sum whole"), " sessions.")
     if hidden(row[s] for row in rows for s in ("serious", "sessions")):
         return runs(strong("Safety."), " Too few serious adverse events to show, if there were any.")

@@ -49,6 +49,8 @@ def part(table: str, row: Row, count: str, total: str) -> Runs:
     """ "41 of 203 (20 %)": a count with its denominator."""
     if any(not finite(row.get(c)) and not hidden((row.get(c),)) for c in (count, total)):
         return runs(NONE)
+    if hidden((row[total],)) and hidden((row[count],)):
+        return runs(result(table, row, count, "whole"))
     both = runs(result(table, row, count, "whole"), " of ", result(table, row, total, "whole"))
     return runs(both, share([(table, row, count)], [(table, row, total)]))
 

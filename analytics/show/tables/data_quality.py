@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from analytics.domain.block import Block, Number, Runs
 from analytics.show import names
-from analytics.show.numbers import finite, result, results
-from analytics.show.runs import capital, name, runs
+from analytics.show.numbers import finite, hidden, result, results
+from analytics.show.runs import NBSP, capital, name, runs
 from analytics.show.stories import Evidence
 from analytics.show.tables.cells import NONE, Row, empty, grid, part, share, spoken, value
 from schemas.rule_words import sentence, title
@@ -36,8 +36,10 @@ def aside_by(source: Evidence, by: str) -> Block:
     if not rows:
         why = "no row names its clinic." if by == "clinic" else "no row has a date."
         return empty(f"Rows by {by}: ", why)
-    shown = rows if by == "clinic" else [row for row in rows if row["set_aside"]]
+    shown = rows if by == "clinic" else [row for row in rows if finite(row["set_aside"]) and row["set_aside"]]
     if not shown:
+        if source.rounded_to:
+            return empty(f"Rows by {by}: in no {by} so many were set aside that it could be shown in this copy.")
         return empty(f"Rows by {by}: nothing was set aside in any {by}.")
     body = [
         [_level(row), value("aside", row, "received", "whole"), part("aside", row, "set_aside", "received")]
@@ -90,6 +92,7 @@ def places(source: Evidence, severity: str) -> Block:
         for row in rows[:MOST]
     ]
     more = "The most frequent ones; quarantine.csv lists them all." if len(rows) > MOST else ""
+    more = "The most frequent ones." if more and source.rounded_to else more
     caption = "Where the faults stand" if severity == "error" else "What is unusual but possible, and was used"
     head = ["What", "File", "Column", "Count"]
     return grid(caption, head, body, name=f"places-{what}", remark=more, texts=(1, 2))
@@ -145,8 +148,18 @@ def _stem(population: str) -> str:
 def _absent(row: Row | None) -> Runs:
     if row is None or not finite(row["n"]) or not row["n"]:
         return runs(NONE)
+    if hidden((row["missing"],)):
+        return _share_absent(row)
     both = runs(value("missing", row, "missing", "whole"), " of ", value("missing", row, "n", "whole"))
     return runs(both, share([("missing", row, "missing")], [("missing", row, "n")]))
+
+
+def _share_absent(row: Row) -> Runs:
+    """ "6 % of 160" in a copy for outside, from those who were seen."""
+    if not finite(row["seen"]):
+        return value("missing", row, "seen", "whole")
+    told = results([("missing", row, "seen"), ("missing", row, "n")], "lost_share percent")
+    return runs(told, f"{NBSP}% of ", value("missing", row, "n", "whole"))
 
 
 def tasks(source: Evidence) -> Block:
@@ -160,7 +173,8 @@ def tasks(source: Evidence) -> Block:
     if not body:
         return empty("Nothing has to be done: no row broke a rule and none looked unusual.")
     head = ["What", "What to do", "Rows", "Costs the comparison"]
-    remark = "Every place stands in quarantine.csv with its row, what was found and how to mend it."
+    inside = "Every place stands in quarantine.csv with its row, what was found and how to mend it."
+    remark = "" if source.rounded_to else inside
     return grid("To do, the dearest first", head, body, name="tasks", remark=remark, texts=(1, 3))
 
 

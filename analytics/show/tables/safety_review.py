@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.domain.block import Block, Runs
 from analytics.show import names
-from analytics.show.numbers import decimals, exact, finite, result
+from analytics.show.numbers import decimals, exact, finite, hidden, result
 from analytics.show.runs import NBSP, capital, name, runs
 from analytics.show.stories import Evidence
 from analytics.show.tables.cells import NONE, Row, empty, grid, part, spoken, value
@@ -116,6 +116,8 @@ def skin(group: str) -> Runs:
 
 def limited(row: Row, count: str, total: str, percent: str, low: str, high: str, *, table: str = "safety") -> Runs:
     """ "41 of 203, 20 % (15 to 26)"; none: "none of 203; at most 2 %"."""
+    if hidden((row[count], row[total])):
+        return part(table, row, count, total)
     if not finite(row[count]) or not finite(row[total]) or not row[total]:
         return runs(NONE)
     whole = value(table, row, total, "whole")
@@ -152,6 +154,8 @@ def severity(source: Evidence, kind: str) -> Block:
 def _graded(row: Row | None) -> Runs:
     if row is None:
         return runs(NONE)
+    if hidden((row["count"],)):
+        return value("severity", row, "count", "whole")
     return part("severity", row, "count", "total") if row["count"] else runs("none")
 
 
