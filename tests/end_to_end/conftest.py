@@ -49,7 +49,7 @@ def example_report(example_data: Path, example_plan: Path, tmp_path_factory: pyt
 def few_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of two clinics with few patients: every report of it is quickly made."""
     folder = tmp_path_factory.mktemp("few") / "data"
-    done = outcomes("simulate", "--out", folder, "--patients", 60, "--clinics", 2, "--seed", 3)
+    done = outcomes("simulate", "--out", folder, "--patients", 60, "--clinics", 2, "--seed", 1)
     assert done.returncode == 0, done.stderr
     return folder
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.long
 Row = dict[str, str]
 NAMES = (
     "O'Brien \"Skin\" & Co", "<script>alert(1)</script>", "\u0639\u064a\u0627\u062f\u0629",
-    "Clinic \U0001f489\U0001f9d1\U0001f3fd", "=cmd|calc", "L" * 190, "[x](javascript:alert(1))", "$\\alpha$ #let *b* _i_",
+    "Clinic \U0001f489\U0001f9d1\U0001f3fd", "=cmd|calc", "L" * 190,
+    "[x](javascript:alert(1))", "$\\alpha$ #let *b* _i_",
 )  # fmt: skip
 
 
@@ -23,8 +24,8 @@ def nobody_of_one(rows: list[Row]) -> Iterator[Row]:
 
 
 def one_patient(rows: list[Row]) -> Iterator[Row]:
-    """Of the first patient every second session is another treatment."""
-    mine = [row for row in rows if (row["clinic_id"], row["patient_id"]) == (rows[0]["clinic_id"], "1001")]
+    """One patient with peels; every second session becomes another treatment."""
+    mine = [row for row in rows if (row["clinic_id"], row["patient_id"]) == ("north", "1001")]
     for at, row in enumerate(mine):
         given = {key: "" if key.startswith("peel") else value for key, value in row.items()}
         yield {**given, "treatment": "microdermabrasion"} if at % 2 and "treatment" in row else row

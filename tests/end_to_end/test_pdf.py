@@ -139,6 +139,18 @@ def test_page_one_of_every_report_is_one_a4_page_in_plain_words(every_report: Pa
     assert re.findall(r"[\u0370-\u03ff]|\bp\s*[=<>]|\bCI\b", pages[0]) == []
 
 
+@pytest.mark.long
+def test_two_reports_count_the_same_sessions(every_report: Path) -> None:
+    """Sessions with different treatments on the sides count once where serious events are told."""
+    told = []
+    for stem in ("report", "safety_review"):
+        page = " ".join(pdf_read.page_texts((every_report / f"{stem}.pdf").read_bytes())[0].split())
+        found = re.search(r"serious adverse events? \w+ reported in (\d+) sessions", page)
+        assert found is not None, page
+        told.append(found[1])
+    assert told[0] == told[1]
+
+
 def test_tags_fonts_and_descriptions(made: Made) -> None:
     opened = pdf_read.opened(made.content)
     found = [tag for tag in pdf_read.tags(opened) if tag.S == "/Figure"]

@@ -107,7 +107,6 @@ def marks(data: Path, house: Path) -> list[bytes]:
         PROVIDER.encode(),
         RATER.encode(),
         NOTE.encode(),
-        FILE.encode(),
         *hashes,
         *(h[:12] for h in hashes),
     ]

@@ -60,7 +60,10 @@ def test_it_says_what_it_is(made: bytes) -> None:
     assert str(opened.Root.Lang) == "en"
     assert bool(opened.Root.MarkInfo.Marked)
     assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
-    assert str(opened.docinfo.Title) == "Grade improved more after the cream than after the vehicle. – Effectiveness review"
+    assert (
+        str(opened.docinfo.Title)
+        == "Grade improved more after the cream than after the vehicle. – Effectiveness review"
+    )
     assert by_hand.FACTS["run_id"] in str(opened.docinfo.Subject)
 
 

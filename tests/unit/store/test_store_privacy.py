@@ -72,7 +72,8 @@ def everything(*folders: Path) -> bytes:
 
 
 def marked(content: bytes) -> list[str]:
-    return [text for text in (ID, SESSION, NAME) if text.encode() in content]
+    lower = content.lower()  # texts are folded before they are hashed
+    return [text for text in (ID, SESSION, NAME) if text.lower().encode() in lower]
 
 
 def stored(folder: Path) -> Path:
