@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks import error_rates, intake, mmrm, mmrm_errors, reports, speed
+from benchmarks import error_rates, intake, mmrm, mmrm_errors, reports, speed, store
 
 speed.main([])
 reports.main([])
 intake.main([])
+store.main()
 mmrm.main([])
 error_rates.main([])
 mmrm_errors.main([])

@@ -35,7 +35,7 @@ def test_make_targets_and_commands_of_the_readme_exist() -> None:
         assert re.search(rf"^{target}:", makefile, flags=re.M), target
     from analytics.cli.app import app
 
-    commands = {command.callback.__name__ for command in app.registered_commands} | {"plan", "mapping"}
+    commands = {command.callback.__name__ for command in app.registered_commands} | {"plan", "mapping", "store"}
     assert set(re.findall(r"outcomes ([a-z]+) ", README)) <= commands
 
 
