@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analytics.disclosure.audit import Audit, audited
+from analytics.disclosure.completing import completed
 from analytics.disclosure.ledger import Ledger
 from analytics.disclosure.notes import ROUNDED_TO, facts
 from analytics.disclosure.reading import read
 from analytics.disclosure.roles import ROLES
 from analytics.disclosure.staff import unnamed
 from analytics.disclosure.structure import relate
-from analytics.disclosure.tables import completed, told
+from analytics.disclosure.tables import told
 from analytics.domain.errors import PlanRefused
 from analytics.domain.hidden import words
 from analytics.domain.run import Run, canonical_keys, key_columns
