@@ -164,7 +164,8 @@ def _receipt(target: Path) -> Mapping | None:
         found = json.loads((target / MARK).read_bytes())
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and "inputs" in found and "rows" in found else None
+    ours = isinstance(found, dict) and ({"inputs", "rows"} <= {*found} or {"run_id", "files"} <= {*found})
+    return found if ours else None  # an outside copy tells neither inputs nor rows
 
 
 def _refuse_foreign(target: Path, folder: Path) -> None:

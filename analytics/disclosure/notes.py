@@ -21,7 +21,7 @@ KEPT = tuple(re.compile(f"{text}") for text in (
 # The facts that leave; ``run_id`` was made with audience "external" before the inputs were dropped.
 FACTS = (
     "run_id", "mapping_sha256", "plan_sha256", "planned", "cutoff", "software", "audience", "previous_receipt_sha256",
-    "style", "covariates", "mock", "plans_before",
+    "style", "covariates", "mock", "plans_before", "cutoff_asked",
 )  # fmt: skip
 ROUNDED_TO = "rounded_to"  # the fact that says that a run was made coarse, and how coarse
 

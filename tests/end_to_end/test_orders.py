@@ -132,3 +132,17 @@ def test_diff_prints_writes_and_refuses(clinic: Path) -> None:
     assert printed == (clinic / "moved" / "diff.json").read_text()
     assert outcomes("diff", clinic / "spring", clinic / "data1").returncode == 11
     assert outcomes("diff", clinic / "spring", clinic / "autumn", "--format", "pdf").returncode == 2
+
+
+def test_an_outside_copy_replaces_its_own_earlier_one_and_verifies(clinic: Path) -> None:
+    for _ in range(2):
+        report(clinic, "shared", "--audience", "external")
+    names = {path.name for path in (clinic / "shared").iterdir()}
+    assert not names & {"quarantine.csv", "eligibility.csv", "disclosure.csv"}
+    assert (clinic / "shared-internal" / "disclosure.csv").is_file()
+    told = json.loads((clinic / "shared" / "receipt.json").read_text())
+    assert not {"inputs", "rows"} & set(told)
+    again = outcomes("verify", clinic / "shared", "--data", clinic / "data1")
+    assert again.returncode == 0, again.stdout + again.stderr
+    mixed = outcomes("report", clinic / "data1", "--out", clinic / "never", "--previous", clinic / "shared")
+    assert mixed.returncode == 2, "an outside copy is set beside outside copies only"

@@ -135,7 +135,7 @@ def test_page_one_of_every_report_is_one_a4_page_in_plain_words(every_report: Pa
     assert pages[1].lstrip().startswith("Contents")
     opened = pdf_read.opened(content)
     assert [round(float(side)) for side in opened.pages[0].MediaBox] == [0, 0, 595, 842]
-    assert json.loads((every_report / "receipt.json").read_bytes())["run_id"] in pages[0]
+    assert json.loads((every_report / "receipt.json").read_bytes())["run_id"][:12] in pages[0]
     assert re.findall(r"[\u0370-\u03ff]|\bp\s*[=<>]|\bCI\b", pages[0]) == []
 
 
