@@ -9,7 +9,6 @@ from schemas.vocabulary import Outcome
 
 # Readings within one hour of each other count as the same time since the session (convention).
 SAME_HOURS = 1.0
-ROLLER_NOTE = "the US device class of rollers excludes claims about the delivery of products into the skin"
 
 
 def descriptive_reason(cohort: Cohort, outcome: Outcome, *, population: str, visit: float) -> str:

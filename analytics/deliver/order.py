@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,14 +75,3 @@ def first_file(chosen: Order) -> str:
     """The file that somebody opens first."""
     page = [suffix for suffix in ("html", "pdf", "docx", "xlsx", "ipynb", "json") if suffix in chosen.formats]
     return f"{FIRST}.{page[0]}"
-
-
-def titles() -> Mapping[str, str]:
-    """Report -> what it is, in a line."""
-    return {
-        "effectiveness_review": "which treatment did better, for the director",
-        "data_quality": "what came in, what was set aside, what to mend first",
-        "safety_review": "reactions, adverse events, who should not have been treated",
-        "clinic_benchmark": "clinics and providers side by side, never a ranking",
-        "consultation_review": "what was advised, what was done, and how it went",
-    }

@@ -26,7 +26,6 @@ from schemas.vocabulary import DOMAINS, Vocabulary
 #: Python's codecs that are none of a file: they would turn backslashes in a cell into other characters.
 NO_ENCODINGS = ("unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
 QUALIFIERS = ("visit", "study_day", "side", "body_site", "treatment")
-OTHER_TABLES = ("patients", "consultations", "adverse_events")
 Kind = Literal["continuous", "positive", "count", "percent", "ordinal", "binary"]
 
 

@@ -19,7 +19,6 @@ ROW_COLUMNS = {
     "batch": "INTEGER", "_file": "VARCHAR", "_row": "BIGINT", "_record": "BIGINT", "clinic": "VARCHAR",
     "key": "UHUGEINT", "content": "UHUGEINT", "since": "INTEGER", "until": "INTEGER", "ended": "VARCHAR",
 }  # fmt: skip
-QUARANTINE = ("table", "file", "row", "column", "rule", "severity", "value", "must", "fix")
 SCHEMA = (
     "CREATE TABLE meta (name VARCHAR, value VARCHAR)",
     """CREATE TABLE versions (version INTEGER, made TIMESTAMP, kind VARCHAR, clinics VARCHAR, counts VARCHAR,

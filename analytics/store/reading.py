@@ -23,7 +23,6 @@ from schemas.rules import NAMED
 from schemas.standard import STANDARD
 
 NAME = "session store, version"
-FRONT = ("_file", "_row", "_record", "patient", "patient_id")
 ORDER = "ORDER BY batch, _file, _row, _record"
 LINE = ["_file", "_row"]
 
