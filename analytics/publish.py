@@ -18,7 +18,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
 from analytics.domain.errors import NotWritten
@@ -62,18 +62,32 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
     replaced, and whatever else a person has put there is kept. Any other folder is refused, untouched.
     Raises NotWritten (exit 14) with the reason; what was there before is then as it was.
     """
+    publish_all({folder: files})
+
+
+def publish_all(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
+    """``publish`` of several folders: no one takes its place before all of them are written."""
+    with ExitStack() as stack:
+        written = [(folder, *_written(folder, files, stack)) for folder, files in folders.items()]
+        for folder, target, staging in written:
+            with _reasons(folder):
+                _swap(staging, target)
+                _sync_folder(target.parent)
+
+
+def _written(folder: Path, files: Mapping[str, bytes], stack: ExitStack) -> tuple[Path, Path]:
+    """The target, and the staging folder beside it that holds what will take its place."""
     target = _target(folder)
     with _reasons(folder):
         _recover(target)
         _refuse_foreign(target, folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _staging(target) as staging:
-            _write(staging / NEW, files)
-            if target.exists():
-                _keep(target, staging / NEW, files)
-            _sync(staging / NEW)
-            _swap(staging, target)
-            _sync_folder(target.parent)
+        staging = stack.enter_context(_staging(target))
+        _write(staging / NEW, files)
+        if target.exists():
+            _keep(target, staging / NEW, files)
+        _sync(staging / NEW)
+    return target, staging
 
 
 def check_beside(folder: Path, names: Iterable[str], *, mark: str) -> None:

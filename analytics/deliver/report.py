@@ -79,13 +79,13 @@ def deliver(
         sifted = replace(taken(asked), cutoff=asked)
         if wanted is None or telling is None:
             run = analyse_sifted(sifted, plan, progress=progress)
-            files = finding_files(run)
+            folders = {out: finding_files(run)}
         else:
             made = ordered(sifted, plan, wanted, before, out=out, progress=progress)
-            run, files = made.run, report_files(made.run, wanted, telling)
+            run, folders = made.run, {out: report_files(made.run, wanted, telling)}
             if outside:
-                publish.publish(inside(out), audit_files(made))
-    publish.publish(out, files)
+                folders[inside(out)] = audit_files(made)
+    publish.publish_all(folders)
     return Delivered(run=run, out=out, first="findings.csv" if wanted is None else first_file(wanted))
 
 

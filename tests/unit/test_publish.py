@@ -13,7 +13,7 @@ import pytest
 
 from analytics import publish as room
 from analytics.domain.errors import NotWritten
-from analytics.publish import check_writable, publish, publish_beside, refuse_report
+from analytics.publish import check_writable, publish, publish_all, publish_beside, refuse_report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -268,3 +268,16 @@ def test_a_check_may_replace_a_check_and_never_a_report(tmp_path: Path, receipt:
             refuse_report(out)
     else:
         refuse_report(out)
+
+
+def test_of_several_folders_none_changes_before_all_are_written(tmp_path: Path) -> None:
+    one, two = tmp_path / "shared", tmp_path / "shared-internal"
+    publish_all({one: report("one"), two: report("one")})
+    (two / "receipt.json").unlink()  # somebody else's folder now
+    with pytest.raises(NotWritten, match="shared-internal"):
+        publish_all({one: report("two"), two: report("two")})
+    assert held(one) == report("one")
+    assert beside(one) == ["shared-internal"]
+    (two / "receipt.json").write_bytes(report("one")["receipt.json"])
+    publish_all({one: report("two"), two: report("two")})
+    assert held(one) == held(two) == report("two")
