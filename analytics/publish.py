@@ -9,18 +9,18 @@ and puts it back. Staging folders are locked while in use, so what a killed proc
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import fcntl
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
+from analytics.disk import exchange as _exchange
+from analytics.disk import flush, flush_folder
 from analytics.domain.errors import NotWritten
 
 MARK = "receipt.json"  # a folder that holds it is a report of ours and may be replaced
@@ -29,8 +29,6 @@ LEAST_ROOM = 16 * 2**20  # bytes free below which a report is not begun; a repor
 LITTER = ".ipynb_checkpoints"  # Jupyter's copies of the notebook that is being replaced
 SHOWN = 300  # characters of a path in a message
 NEW, OLD = "new", "old"  # inside a staging folder
-_EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE of <linux/fs.h>, AT_FDCWD of <fcntl.h>
-_NO_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -72,7 +70,7 @@ def publish_all(folders: Mapping[Path, Mapping[str, bytes]]) -> None:
         for folder, target, staging in written:
             with _reasons(folder):
                 _swap(staging, target)
-                _sync_folder(target.parent)
+                flush_folder(target.parent)
 
 
 def _written(folder: Path, files: Mapping[str, bytes], stack: ExitStack) -> tuple[Path, Path]:
@@ -86,7 +84,7 @@ def _written(folder: Path, files: Mapping[str, bytes], stack: ExitStack) -> tupl
         _write(staging / NEW, files)
         if target.exists():
             _keep(target, staging / NEW, files)
-        _sync(staging / NEW)
+        flush(staging / NEW)
     return target, staging
 
 
@@ -112,12 +110,12 @@ def publish_beside(folder: Path, files: Mapping[str, bytes]) -> None:
         _recover(inside)
         with _staging(inside) as staging:
             _write(staging / NEW, files)
-            _sync(staging / NEW)
+            flush(staging / NEW)
             for name in sorted(files):
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staging / NEW / name, target / name)
             for changed in sorted({(target / name).parent for name in files}):
-                _sync_folder(changed)
+                flush_folder(changed)
 
 
 def publish_file(path: Path, content: bytes) -> None:
@@ -131,9 +129,9 @@ def publish_file(path: Path, content: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _staging(target) as staging:
             _write(staging / NEW, {target.name: content})
-            _sync(staging / NEW)
+            flush(staging / NEW)
             os.rename(staging / NEW / target.name, target)
-            _sync_folder(target.parent)
+            flush_folder(target.parent)
 
 
 def _target(folder: Path) -> Path:
@@ -218,40 +216,6 @@ def _write(new: Path, files: Mapping[str, bytes]) -> None:
             raise ValueError(f"not a file name inside a report: {name!r}")
         (new / name).parent.mkdir(parents=True, exist_ok=True)
         (new / name).write_bytes(content)
-
-
-def _sync(folder: Path) -> None:
-    """Flush a folder, its files and sub-folders to the disk."""
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = Path(where, name)
-            if path.is_file() and not path.is_symlink():
-                with path.open("rb") as file:
-                    os.fsync(file.fileno())
-        _sync_folder(Path(where))
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step; False where the system cannot."""
-    if sys.platform != "linux":
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    if rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in _NO_EXCHANGE:
-        return False
-    raise OSError(code, os.strerror(code))
 
 
 def _swap(staging: Path, target: Path) -> None:

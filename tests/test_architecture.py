@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     {"schemas"},
     {"analytics.domain"},
+    {"analytics.disk"},
     {"analytics.publish", "analytics.apart"},
     {"analytics.inference"},
     {"analytics.repeated"},

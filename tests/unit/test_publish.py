@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics import disk
 from analytics import publish as room
 from analytics.domain.errors import NotWritten
 from analytics.publish import check_writable, publish, publish_all, publish_beside, refuse_report
@@ -126,7 +127,7 @@ def test_no_right_to_write(tmp_path: Path) -> None:
     ("code", "says"),
     [(errno.ENOSPC, "disk is full"), (errno.EDQUOT, "disk is full"), (errno.EROFS, "no right"), (errno.EIO, "error")],
 )
-@pytest.mark.parametrize("step", ["_write", "_sync", "_swap", "_sync_folder"])
+@pytest.mark.parametrize("step", ["_write", "flush", "_swap", "flush_folder"])
 def test_a_failure_at_any_step_leaves_the_previous_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, code: int, says: str
 ) -> None:
@@ -136,7 +137,9 @@ def test_a_failure_at_any_step_leaves_the_previous_report(
     def fails(*args: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(room, step, fails)
+    for where in (room, disk):  # flush calls flush_folder where it is at home
+        if hasattr(where, step):
+            monkeypatch.setattr(where, step, fails)
     with pytest.raises(NotWritten, match=says):
         publish(out, report("two"))
     monkeypatch.undo()
@@ -178,6 +181,7 @@ def test_no_file_may_land_outside(tmp_path: Path, name: str) -> None:
 KILL = """
 import os, shutil, signal, sys
 from pathlib import Path
+from analytics import disk
 from analytics import publish as room
 sys.path.insert(0, sys.argv[4])
 from test_publish import report
