@@ -53,7 +53,7 @@ lab: $(STAMP)  ## JupyterLab on a copy of the notebooks (loopback, with a token)
 	@$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=out/lab
 
 lock:  ## Make requirements.lock anew (needs uv)
-	@uv pip compile pyproject.toml --extra dev --universal --no-header --no-annotate --generate-hashes \
+	@uv pip compile pyproject.toml --extra dev --extra delivery --universal --no-header --no-annotate --generate-hashes \
 	  --python-version 3.11.7 --upgrade -o requirements.lock
 
 clean:  ## Remove .venv and out/
