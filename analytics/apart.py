@@ -7,6 +7,7 @@ the work is then done here.
 from __future__ import annotations
 
 import copyreg
+import gc
 import os
 import pickle
 import subprocess
@@ -56,7 +57,9 @@ def apart(function: Callable[..., Any], *arguments: Any) -> Iterator[Callable[[]
 
 def _work() -> None:
     """The other process: what came in is done, and what it gives goes out."""
+    gc.set_threshold(100_000, 50, 100)  # nearly all that is made stays until the end
     function, arguments = pickle.load(sys.stdin.buffer)
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints does not mix with the answer
     out.write(pickle.dumps(function(*arguments)))
     out.flush()
+    gc.freeze()

@@ -41,7 +41,8 @@ except Exception as error:
 WORK = """
 import sys, time
 from pathlib import Path
-import analytics.cli.pages, pandera.pandas, pyarrow.parquet
+import analytics.cli.pages, analytics.intake.sift, analytics.reports.quality_page, pandera.pandas
+import pandera.backends.pandas.builtin_checks, pyarrow.parquet
 from analytics.deliver.checks import validate_files
 began = time.process_time()
 validate_files([Path(sys.argv[1])], (), out=Path(sys.argv[2]))

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def init(data: MaybeData = None, mapping: Mappings = None) -> None:
     """Print a plan to start from: the default one, filled from DATA where it is given."""
-    from analytics.deliver.checks import draft_plan
+    from analytics.deliver.planning import draft_plan
 
     with progress() as shown:
         text = draft_plan(data or (), mapping or (), progress=shown)
@@ -35,7 +35,7 @@ def check(
     mapping: Mappings = None,
 ) -> None:
     """Check a plan: every name known, every value possible; prints what it will compare."""
-    from analytics.deliver.checks import check_plan_file
+    from analytics.deliver.planning import check_plan_file
 
     for line in check_plan_file(plan, mapping or ()):
         out(line)

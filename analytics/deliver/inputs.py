@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Dataset, Sifted
+from analytics.domain.date_format import as_date
 from analytics.domain.errors import UsageError
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import load_plan
@@ -31,16 +31,6 @@ def sift_data(data: Dataset, *, cutoff: Any = None) -> Sifted:
     if not isinstance(data, Dataset):
         raise UsageError(f"validate takes what read returns, not {type(data).__name__}.", fix="validate(read(FILE))")
     return sift(data, cutoff=as_date(cutoff))
-
-
-def as_date(value: Any) -> dt.date | None:
-    """A date from a date or ISO text; UsageError for anything else."""
-    if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
-        return value
-    try:
-        return dt.date.fromisoformat(str(value).replace("T", " ").split(" ")[0])
-    except ValueError:
-        raise UsageError(f"A cut-off must be a date like 2026-09-30; {value!r} was found.") from None
 
 
 def cohort_of(sifted: Any, plan: Plan | None = None) -> Cohort:

@@ -9,9 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from analytics.deliver.inputs import Progress, as_date, read_sources
+from analytics.deliver.inputs import Progress, read_sources
 from analytics.deliver.report import Stored, addressed, run_of, shuffled, sifted_until
 from analytics.domain.dataset import Sifted
+from analytics.domain.date_format import as_date
 from analytics.domain.errors import PlanRefused
 from analytics.domain.run import Run
 from analytics.intake.derive import derive

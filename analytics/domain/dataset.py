@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analytics.domain.layout import Layout
 from schemas.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # pandas is loaded while a file is read
+    import pandas as pd
 
 TABLES = ("sessions", "patients", "consultations", "adverse_events")
 QUARANTINE_COLUMNS = ("table", "file", "row", "column", "rule", "severity", "value", "must", "fix")

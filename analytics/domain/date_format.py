@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
+
+from analytics.domain.errors import UsageError
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONG_MONTHS = (
@@ -125,3 +128,13 @@ def _hour(part: dict[str, str]) -> int:
     if not 1 <= hour <= 12:
         raise ValueError("an hour with am or pm goes from 1 to 12")
     return hour % 12 + (12 if part["p"][0] in "pP" else 0)
+
+
+def as_date(value: Any) -> dt.date | None:
+    """A date from a date or ISO text; UsageError for anything else."""
+    if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value).replace("T", " ").split(" ")[0])
+    except ValueError:
+        raise UsageError(f"A cut-off must be a date like 2026-09-30; {value!r} was found.") from None

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -37,6 +36,7 @@ from schemas.vocabulary import Vocabulary
 REASONS, WIDTH = 3, 78  # shown where nothing is accepted
 #: Patients of the patients tables, and the DATA that have such a table.
 _Known = tuple[frozenset[str], frozenset[int]]
+Told = Callable[[pd.DataFrame], object]
 
 
 class NothingAccepted(DataRefused):
@@ -47,9 +47,10 @@ class NothingAccepted(DataRefused):
         self.sifted = sifted
 
 
-def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
+def sift(dataset: Dataset, *, cutoff: dt.date | None = None, told: Told | None = None) -> Sifted:
     """Accepted rows and quarantine of ``dataset``. ``cutoff``: rows dated after it are faults (None: no such rule).
 
+    ``told`` is called with the quarantine as soon as it is known, before the accepted rows are put together.
     Raises NothingAccepted (a DataRefused, with the quarantine as ``.sifted``) when no row of the sessions is left.
     """
     words = dataset.vocabulary
@@ -67,7 +68,7 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None) -> Sifted:
     _settle_sessions(sessions, words, style, known)
     for table, state in others.items():
         stages.settle(state, words, style, _later_stages(table, words, sessions, known))
-    return replace(_result(dataset, sessions, others, style), cutoff=cutoff)
+    return replace(_result(dataset, sessions, others, style, told), cutoff=cutoff)
 
 
 def _begin(found: Stack, words: Vocabulary, style: str, cutoff: dt.date | None, who: pd.Series) -> stages.Standing:
@@ -136,26 +137,21 @@ def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> _Kno
     return patients, frozenset(piece.raw.source for piece in state.stack.pieces)
 
 
-def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, stages.Standing], style: str) -> Sifted:
-    """Accepted frames and quarantine. Warnings set nothing aside, so they are looked for beside the frames."""
+def _result(
+    dataset: Dataset, sessions: stages.Standing, others: Mapping[str, stages.Standing], style: str, told: Told | None
+) -> Sifted:
+    """Quarantine and accepted frames: warnings set nothing aside, so both follow from what still stands."""
     words = dataset.vocabulary
     states = {"sessions": sessions, **others}
     rows = {table: _counts(state) for table, state in states.items()}
-    with ThreadPoolExecutor(1) as beside:
-        warnings = beside.submit(take_warnings, states, words, style)
-        frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
-        guarded(frames, sessions.stack, words)
-        columns = warnings.result()
-    parts = [
-        part
-        for state in states.values()
-        for found in (*map(state.stack.located, state.blocks), [misfit_frame(state.stack)])
-        for part in found
-    ]
-    parts += columns
+    quarantine = _quarantine(dataset, states, take_warnings(states, words, style))
+    if told is not None:
+        told(quarantine)
+    frames = {table: accepted_frame(state, words, style) for table, state in states.items()}
+    guarded(frames, sessions.stack, words)
     sifted = Sifted(
         sessions=frames["sessions"],
-        quarantine=quarantine_frame(parts, [file.name for file in dataset.files]),
+        quarantine=quarantine,
         vocabulary=words,
         files=dataset.files,
         rows=rows["sessions"],
@@ -174,6 +170,19 @@ def _result(dataset: Dataset, sessions: stages.Standing, others: Mapping[str, st
     if not rows["sessions"]["accepted"]:
         raise _nothing(sifted)
     return sifted
+
+
+def _quarantine(
+    dataset: Dataset, states: Mapping[str, stages.Standing], columns: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
+    """Every fault of a row, then what is said of whole ``columns``."""
+    parts = [
+        part
+        for state in states.values()
+        for found in (*map(state.stack.located, state.blocks), [misfit_frame(state.stack)])
+        for part in found
+    ]
+    return quarantine_frame([*parts, *columns], [file.name for file in dataset.files])
 
 
 def _counts(state: stages.Standing) -> dict[str, int]:

@@ -96,17 +96,17 @@ class Standing:
         return values.mask(self.cut[name]) if name in self.cut else values
 
 
-def duplicate_blocks(state: Standing, bits: np.ndarray) -> list[Block]:
+def duplicate_blocks(state: Standing, bits: np.ndarray, several: np.ndarray) -> list[Block]:
     """Lines equal to an earlier one in every mapped column; the first is kept. Not for lines known by their number.
 
-    ``bits`` (lines,): the lines' hashes.
+    ``bits`` (lines,): the lines' hashes; ``several`` (lines,): those that any two lines share.
     """
     stack = state.stack
     numbered = np.array([piece.raw.layout.by_row_number for piece in stack.pieces], bool)
     standing = state.records & ~numbered[stack.piece]
     flags = np.zeros(stack.lines, bool)
     flags[stack.line[standing]] = True
-    lines = np.flatnonzero(flags)
+    lines = np.flatnonzero(flags & several)
     lines = lines[repeated(bits[lines])]
     if not len(lines):
         return []
@@ -221,9 +221,10 @@ def settle(state: Standing, vocabulary: Vocabulary, style: str, more: Iterable) 
     """Run the stages until nothing new is set aside. ``more``: further stages, functions of the state."""
     groups = reading_groups(state.stack, state.frame) if state.outcomes else np.zeros(0, np.int64)
     bits = _line_bits(state)
+    several = repeated(bits)
     changed = True
     while changed:
-        changed = state.take(duplicate_blocks(state, bits))
+        changed = state.take(duplicate_blocks(state, bits, several))
         if state.stack.table == "sessions":
             changed |= state.take(conflict_blocks(state, vocabulary, groups))
             if style == "trial":

@@ -15,6 +15,8 @@ from analytics.intake.warn_rows import Rows, pairs
 
 #: Share of the ids of a clinic that must follow one pattern of letters and digits before look-alikes are believed.
 PATTERN_SHARE = 0.8
+#: Each byte of an ASCII id as its pattern has it.
+PLAIN = bytes(ord("9") if 48 <= b <= 57 else ord("a") if chr(b).isalpha() and b < 128 else b for b in range(256))
 
 
 def id_spelling(tables: Mapping[str, Rows]) -> dict[str, list[Block]]:
@@ -40,6 +42,8 @@ def _ids(tables: Mapping[str, Rows]) -> pd.DataFrame:
     parts = [part for rows in tables.values() if (part := _ids_of(rows)) is not None]
     if not parts:
         return pd.DataFrame()
+    if len(parts) == 1:  # of one table every key stands once
+        return parts[0].assign(plain=plain_ids(parts[0]["id"]))
     whole = pd.concat(parts, ignore_index=True)
     counts = whole.groupby("key", sort=False)["rows"].sum()
     found = whole.drop_duplicates("key").reset_index(drop=True)
@@ -122,7 +126,13 @@ def folded(plain: Iterable[str]) -> np.ndarray:
 
 def _patterns(texts: Iterable[str]) -> np.ndarray:
     """Letters as a, digits as 9, the rest as it is."""
-    letters = pc.replace_substring_regex(pa.array(texts, pa.string()), r"\p{L}", "a")
+    whole = pa.array(texts, pa.string())
+    if pc.all(pc.string_is_ascii(whole)).as_py():
+        _, offsets, letters = whole.buffers()
+        plain = pa.py_buffer(letters.to_pybytes().translate(PLAIN)) if letters is not None else None
+        whole = pa.StringArray.from_buffers(len(whole), offsets, plain)
+        return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=object)
+    letters = pc.replace_substring_regex(whole, r"\p{L}", "a")
     return np.asarray(pc.replace_substring_regex(letters, r"\p{Nd}", "9").to_numpy(zero_copy_only=False), dtype=object)
 
 

@@ -1,12 +1,14 @@
 """pyarrow's CSV reader, serial and all text, each distinct text of a column kept once; None where it is not sure.
 
-Threads would lose the row numbers. Two quotes that are never closed would be one cell with the rows between in it:
-a file is read here only where every quote opens or closes a cell.
+The reader's own threads would lose the row numbers; a large file without quotes is read as two halves instead. Two
+quotes that are never closed would be one cell with the rows between in it: a file is read here only where every quote
+opens or closes a cell.
 """
 
 from __future__ import annotations
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ from analytics.sources.csv_strict import Body, Cells, any_length, encoded
 from analytics.sources.grid import Misfit
 
 BLOCK = 1 << 24
+LARGE = 1 << 24  # bytes from which two halves are read side by side
 QUOTE = ord('"')
 _Odd = tuple[int, str]  # a record of another width: its number and text
 
@@ -25,7 +28,7 @@ def fast(data: bytes, offset: int, separator: str, width: int) -> Body | None:
     quotes = data.find(b'"', offset) >= 0
     if len(separator.encode()) != 1 or (quotes and (width == 1 or not well_quoted(data, offset, separator))):
         return None
-    if data.count(b"\r", offset) != data.count(b"\r\n", offset):
+    if data.find(b"\r", offset) >= 0 and data.count(b"\r", offset) != data.count(b"\r\n", offset):
         if quotes:
             return None
         data, offset = data[offset:].replace(b"\r\n", b"\n").replace(b"\r", b"\n"), 0
@@ -53,6 +56,19 @@ def _blank(columns: list[pa.ChunkedArray]) -> bool:
 
 def _read(data: bytes, offset: int, separator: str, width: int, quotes: bool) -> tuple[pa.Table, list[_Odd]]:
     """The records of ``width`` cells, and the others as they stand."""
+    whole = pa.py_buffer(data).slice(offset)
+    middle = -1 if quotes or len(whole) < LARGE else data.find(b"\n", offset + len(whole) // 2) + 1 - offset
+    if not 0 < middle < len(whole):
+        return _part(whole, separator, width, quotes)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(_part, whole.slice(middle), separator, width, quotes)
+        table, odd = _part(whole.slice(0, middle), separator, width, quotes)
+        more, later = second.result()
+    before = table.num_rows + len(odd)
+    return pa.concat_tables([table, more]), [*odd, *((before + number, text) for number, text in later)]
+
+
+def _part(part: pa.Buffer, separator: str, width: int, quotes: bool) -> tuple[pa.Table, list[_Odd]]:
     odd: list[_Odd] = []
 
     def invalid(row: arrow_csv.InvalidRow) -> str:
@@ -62,7 +78,7 @@ def _read(data: bytes, offset: int, separator: str, width: int, quotes: bool) ->
     names = [str(i) for i in range(width)]
     texts = pa.dictionary(pa.int32(), pa.string())
     table = arrow_csv.read_csv(
-        pa.BufferReader(pa.py_buffer(data).slice(offset)),
+        pa.BufferReader(part),
         read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=BLOCK),
         parse_options=arrow_csv.ParseOptions(
             delimiter=separator, quote_char='"' if quotes else False, newlines_in_values=quotes,

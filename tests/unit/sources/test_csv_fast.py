@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.domain.errors import DataRefused
+from analytics.sources import csv_fast
 from analytics.sources import text as texts
 from analytics.sources.csv_fast import fast, well_quoted
 from analytics.sources.csv_strict import Body, strict
@@ -25,6 +26,20 @@ def told(body: Body) -> tuple[list[int], list[list[str]], list]:
     filled = np.any([codes >= 0 for _, codes, _ in body.columns], axis=0)
     cells = [["" if c < 0 else str(t[c]) for c in codes[filled]] for t, codes, _ in body.columns]
     return body.numbers[filled].tolist(), cells, list(body.misfits)
+
+
+@settings(max_examples=400, deadline=None)
+@given(pieces)
+def test_a_file_read_as_two_halves_is_the_same_file(parts: list[str]) -> None:
+    data = "".join(parts).encode()
+    whole = fast(data, 0, ",", WIDTH)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_fast, "LARGE", 1)
+        halves = fast(data, 0, ",", WIDTH)
+    assert (whole is None) == (halves is None)
+    if whole is not None and halves is not None:
+        assert told(whole) == told(halves)
+        assert whole.numbers.tolist() == halves.numbers.tolist()
 
 
 @settings(max_examples=400, deadline=None)
