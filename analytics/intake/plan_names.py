@@ -105,7 +105,8 @@ def _data_faults(plan: Plan, sifted: Sifted) -> Iterable[Problem]:
     for place, name in _places(plan.arms, "arms"):
         if name in vocabulary.treatments:
             yield from _absent("arm", name, given, place)
-    read = outcomes_in(sifted.sessions, vocabulary)
+    # A column that is there and empty is told in the report: nothing was read
+    read = [*outcomes_in(sifted.sessions, vocabulary), *(o for o in vocabulary.outcomes if o in sifted.sessions)]
     for group in ("primary", "secondary"):
         for place, item in _places([item.outcome for item in getattr(plan, group)], group):
             if item in vocabulary.outcomes:

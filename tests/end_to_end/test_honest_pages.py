@@ -39,6 +39,11 @@ def only_at_the_start(rows: list[Row]) -> Iterator[Row]:
         seen.add(who)
 
 
+def all_missing(rows: list[Row]) -> Iterator[Row]:
+    """The column of the planned outcome is there and empty."""
+    return ({**row, "texture_grade": ""} if "texture_grade" in row else row for row in rows)
+
+
 def no_variation(rows: list[Row]) -> Iterator[Row]:
     return ({**row, "texture_grade": "2"} if row.get("texture_grade") else row for row in rows)
 
@@ -52,7 +57,7 @@ def sixty_clinics(rows: list[Row]) -> Iterator[Row]:
 
 
 @pytest.mark.parametrize(
-    "change", [nobody_of_one, one_patient, only_at_the_start, no_variation, strange_names, sixty_clinics]
+    "change", [nobody_of_one, one_patient, only_at_the_start, all_missing, no_variation, strange_names, sixty_clinics]
 )
 def test_all_reports_are_honest(
     change: Callable[[list[Row]], Iterator[Row]], few_data: Path, few_plan: Path, tmp_path: Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from case import HEADER, Case, Place, rows
 
@@ -22,9 +23,19 @@ ANALYSE = "analyse sessions.csv --plan p.yml --out out"
 OUTCOME = "primary: [texture_grade]\n"
 
 
-def bad(name: str, text: object, *says: str, code: int = 12, **more: object) -> Case:
+def without_texture() -> str:
+    """The same patients with nothing in the column of the texture grade."""
+    head, *lines = two_arms().splitlines()
+    at = head.split(",").index("texture_grade")
+    empty = [",".join("" if i == at else cell for i, cell in enumerate(line.split(","))) for line in lines]
+    return "\n".join([head, *empty]) + "\n"
+
+
+def bad(
+    name: str, text: object, *says: str, code: int = 12, sessions: Callable[[], str] = two_arms, **more: object
+) -> Case:
     """A plan for the sixteen patients."""
-    files = {"sessions.csv": two_arms, "p.yml": text}
+    files = {"sessions.csv": sessions, "p.yml": text}
     return Case(name, files, code, says, **{"command": ANALYSE, **more})  # type: ignore[arg-type]
 
 
@@ -74,6 +85,8 @@ PLANS = (
     bad("a plan nobody may read", Place(lambda p: (p.write_text(OUTCOME), p.chmod(0))), "permission denied",
         as_nobody=True),
     bad("no row left by the plan's dates", "data: {from: 2031-01-01}\n", "has no patient here", code=13, writes=True),
+    bad("a planned outcome whose column is empty", OUTCOME, "Cannot be compared", code=13, writes=True,
+        sessions=without_texture),
     bad("a title of markup", "title: '<script>alert(1)</script>'\nvisits: {weeks: [8]}\n" + OUTCOME, "Findings",
         code=0),
 )  # fmt: skip
