@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -47,9 +47,16 @@ class NothingAccepted(DataRefused):
         self.sifted = sifted
 
 
-def sift(dataset: Dataset, *, cutoff: dt.date | None = None, told: Told | None = None) -> Sifted:
+def sift(
+    dataset: Dataset,
+    *,
+    cutoff: dt.date | None = None,
+    told: Told | None = None,
+    known_before: Collection[str] = (),
+) -> Sifted:
     """Accepted rows and quarantine of ``dataset``. ``cutoff``: rows dated after it are faults (None: no such rule).
 
+    ``known_before``: keys of patients that a patients table named at another time; they are no strangers here.
     ``told`` is called with the quarantine as soon as it is known, before the accepted rows are put together.
     Raises NothingAccepted (a DataRefused, with the quarantine as ``.sifted``) when no row of the sessions is left.
     """
@@ -64,7 +71,7 @@ def sift(dataset: Dataset, *, cutoff: dt.date | None = None, told: Told | None =
             who, unclear = resolved(stacks[table], patient_keys(stacks[table]), keys)
             others[table] = _begin(stacks[table], words, style, cutoff, who)
             others[table].take([_unclear(np.flatnonzero(unclear))])
-    known = _known_patients(others.get("patients"), keys)
+    known = _known_patients(others.get("patients"), keys, known_before)
     _settle_sessions(sessions, words, style, known)
     for table, state in others.items():
         stages.settle(state, words, style, _later_stages(table, words, sessions, known))
@@ -126,13 +133,14 @@ def _unclear(records: np.ndarray) -> stages.Block:
     return stages.Block(records, "patient_id", rule.id, rule.severity, must, "Fill in clinic_id.")
 
 
-def _known_patients(state: stages.Standing | None, keys: frozenset[str]) -> _Known | None:
+def _known_patients(state: stages.Standing | None, keys: frozenset[str], before: Collection[str]) -> _Known | None:
     """Patients that the patients tables have, also those whose row is faulty: a slip there is not a stranger here."""
     if state is None:
         return None
-    named = set(state.frame["patient"].dropna().unique())
+    named = {*state.frame["patient"].dropna().unique(), *before}
     ids = as_strings(state.frame["patient_id"])
     bare = set(ids[(as_strings(state.frame["patient"]) == ids).to_numpy()].dropna())
+    bare |= {key for key in before if "|" not in key}
     patients = frozenset(named | {key for key in keys if key.rsplit("|", 1)[-1] in bare})
     return patients, frozenset(piece.raw.source for piece in state.stack.pieces)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from analytics.domain.errors import DataRefused
-from analytics.store.database import FORMAT, exists, meta, reading, set_meta, working_copy
+from analytics.store.database import FORMAT, columns_of, exists, meta, reading, set_meta, working_copy
 from analytics.store.key import Tokens, known_key, new_key
 from analytics.store.lock import writing
 from analytics.store.places import Places, places_of, reasons
@@ -88,6 +88,19 @@ def _last(places: Places) -> int:
         return last(connection)
 
 
+def _patients_before(places: Places) -> set[str]:
+    """Patients that a patients table has named so far: one that comes later may hold the new ones alone."""
+    if not exists(places):
+        return set()
+    from analytics.store.versions import last, seen
+
+    with reading(places) as connection:
+        if "patient" not in columns_of(connection, "patients"):  # none ever came
+            return set()
+        now = seen(last(connection))
+        return {key for (key,) in connection.execute(f"SELECT DISTINCT patient FROM patients WHERE {now}").fetchall()}
+
+
 def known_as(sha256: str, mapping: str, clinic: str, full: bool) -> str:
     """What a file is known by: its bytes, and what was said about it."""
     return hashlib.sha256(json.dumps([sha256, mapping, clinic, full]).encode()).hexdigest()
@@ -151,7 +164,7 @@ def _ingest(
         raise DataRefused("No row is left: all are of patients who were erased.", fix="nothing needs to be done")
     if progress is not None:
         progress("sifting", 0, 0)
-    sifted = sift(data)
+    sifted = sift(data, known_before=() if full else _patients_before(places))
     if progress is not None:
         progress("storing", 0, 0)
     parts = keep_batches(places, data, batch)

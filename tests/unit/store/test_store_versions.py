@@ -240,3 +240,21 @@ def test_a_line_with_an_unknown_treatment_is_over_when_it_comes_right(tmp_path: 
     assert status(tmp_path / "store").quarantined == 1
     take_in(tmp_path, "b.csv", A + "P3,2026-01-05,chemical_peel,3\n")
     assert status(tmp_path / "store").quarantined == 0
+
+
+@pytest.mark.parametrize("clinic", ["", "north"])
+def test_a_weekly_patients_table_may_hold_the_new_patients_alone(tmp_path: Path, clinic: str) -> None:
+    def week(name: str, patients: str, sessions: str, **how: bool) -> pd.DataFrame:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "patients.csv").write_text(lines(*patients.split(), head="patient_id,sex"))
+        (tmp_path / name / "sessions.csv").write_text(lines(*sessions.split()))
+        done = ingest([tmp_path / name], (), tmp_path / "store", clinic=clinic, **how)
+        return done.sifted.quarantine
+
+    assert len(week("one", "P1,female P2,male", "P1,2026-01-05,chemical_peel,4 P2,2026-01-05,dermal_roller,3")) == 0
+    aside = week("two", "P3,female", "P2,2026-01-20,dermal_roller,2 P3,2026-01-20,chemical_peel,5 P9,2026-01-20,,4")
+    assert aside["rule"].tolist() == ["unknown_patient"]
+    full = week(
+        "three", "P3,female", "P2,2026-01-20,dermal_roller,2 P3,2026-01-20,chemical_peel,5", full=True, allow_gone=True
+    )
+    assert full["rule"].tolist() == ["unknown_patient"]
