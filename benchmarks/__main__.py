@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from benchmarks import error_rates, intake, mmrm, mmrm_errors, reports, speed, store
+from benchmarks import error_rates, exports, intake, mmrm, mmrm_errors, reports, speed, store
 
 speed.main([])
 reports.main([])
 intake.main([])
 store.main()
+exports.main()
 mmrm.main([])
 error_rates.main([])
 mmrm_errors.main([])

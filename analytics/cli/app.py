@@ -18,6 +18,7 @@ from analytics.cli import (  # noqa: E402
     comparing,
     data,
     dictionary,
+    exports,
     mapping,
     plans,
     reporting,
@@ -35,3 +36,4 @@ verifying.register(app)
 comparing.register(app)
 dictionary.register(app)
 store.register(app)
+exports.register(app)

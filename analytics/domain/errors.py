@@ -53,6 +53,12 @@ class Different(OutcomesError):
     exit_code = 15
 
 
+class NeedsPerson(OutcomesError):
+    """A scheduled export goes no further until somebody has looked: held, perhaps sent, refused, clock, state."""
+
+    exit_code = 16
+
+
 class Busy(OutcomesError):
     """Another process is writing here."""
 
