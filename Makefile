@@ -7,7 +7,7 @@ EXAMPLE := out/example
 export OPENBLAS_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report test check bench lint format lock lab clean setup
+.PHONY: help report test check bench lint format lock lab docs clean setup
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,9 +48,20 @@ lint: $(STAMP)  ## Only ruff and the type checker
 format: $(STAMP)  ## Put the code in form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-lab: $(STAMP)  ## JupyterLab on a copy of the notebooks (loopback, with a token)
-	@mkdir -p out/lab && cp notebooks/*.ipynb out/lab/
-	@$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=out/lab
+lab: $(STAMP)  ## JupyterLab on a copy of the first notebook and the others (loopback, with a token)
+	@mkdir -p out/lab $(VENV)/share/jupyter/lab/settings
+	@for f in notebooks/[0-9]*.ipynb notebooks/repeated_measures.ipynb notebooks/README.md; do \
+	  test -e out/lab/$${f##*/} || cp $$f out/lab/; done
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
+	  > $(VENV)/share/jupyter/lab/settings/overrides.json
+	@$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.news_url= $(LAB) out/lab/00_first_hour.ipynb
+
+docs: $(STAMP)  ## The manual as a site without network, in out/docs/
+	@rm -rf out/docs
+	@$(BIN)/python -m sphinx -W --keep-going -q -E -b html -d out/docs-work docs out/docs
+	@$(BIN)/python docs/generate/offline.py out/docs
+	@rm -rf out/docs/_sources
+	@echo out/docs/index.html
 
 lock:  ## Make requirements.lock anew (needs uv)
 	@uv pip compile pyproject.toml --extra dev --extra delivery --universal --no-header --no-annotate --generate-hashes \

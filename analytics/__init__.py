@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from analytics.domain.cohort import Cohort
     from analytics.domain.dataset import Dataset, Sifted
     from analytics.domain.finding import Findings
+    from analytics.domain.looks import Log
     from analytics.domain.plan import Plan
+    from analytics.domain.power import Power
     from analytics.domain.run import Run
     from analytics.repeated.fit import fit_mmrm
     from analytics.repeated.moments import Moments
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 __all__ = [
-    "Moments", "analyse", "cohort", "compare", "describe", "example", "fit_mmrm", "open_run", "plan", "plot", "read",
-    "readings", "report", "section", "sentence", "table", "validate",
+    "Moments", "analyse", "cohort", "compare", "describe", "example", "explore", "fit_mmrm", "log", "open_run", "plan",
+    "plot", "power", "read", "readings", "report", "section", "sentence", "table", "validate",
 ]  # fmt: skip
 
 Source = str | PathLike[str]
@@ -45,23 +47,23 @@ def read(
     ``mapping``: the clinic's mapping file (or one per source), not needed where the columns are ours. Nothing is judged
     yet: that is ``validate``. Raises DataRefused for a file that cannot be used, PlanRefused for a faulty mapping.
     """
-    from analytics.deliver.inputs import read_sources
+    from analytics.deliver import prompt
 
-    return read_sources(_many(source), _many(mapping))
+    return prompt.read(_many(source), _many(mapping))
 
 
 def example(*, patients: int = 200, clinics: int = 3, seed: int = 1, scenario: str = "effect") -> Dataset:
     """Simulated clinics as a Dataset, for a start without own data. Same arguments, same data."""
-    from analytics.deliver.inputs import example_data
+    from analytics.deliver import prompt
 
-    return example_data(patients=patients, clinics=clinics, seed=seed, scenario=scenario)
+    return prompt.example(patients=patients, clinics=clinics, seed=seed, scenario=scenario)
 
 
 def validate(data: Dataset, *, cutoff: Any = None) -> Sifted:
     """Set faulty rows aside with every reason; the rest goes on. ``cutoff``: a later date is a fault."""
-    from analytics.deliver.inputs import sift_data
+    from analytics.deliver import prompt
 
-    return sift_data(data, cutoff=cutoff)
+    return prompt.validate(data, cutoff)
 
 
 def plan(source: Source | Sifted) -> Plan:
@@ -71,19 +73,23 @@ def plan(source: Source | Sifted) -> Plan:
     return plan_of(source)
 
 
-def cohort(sifted: Sifted, plan: Plan | None = None) -> Cohort:
-    """Who is compared, on what: courses, baseline, visits and the flow from rows to patients."""
-    from analytics.deliver.inputs import cohort_of
+def cohort(sifted: Sifted, plan: Plan | None = None, *, clinics: str | Sequence[str] | None = None) -> Cohort:
+    """Who is compared, on what: courses, baseline, visits and the flow from rows to patients.
 
-    return cohort_of(sifted, plan)
+    ``clinics``: one or several, to look at these only. Raises PlanRefused where the plan does not fit the data,
+    UsageError with the nearest names for a clinic that is not there.
+    """
+    from analytics.deliver import prompt
+
+    return prompt.cohort(sifted, plan, clinics)
 
 
 def readings(cohort: Cohort, *, outcome: str) -> DataFrame:
     """An outcome's readings at the planned visits as a long table for ``fit_mmrm``: a row per patient and visit.
 
-    Columns: ``patient`` ("patient 1", ... in place of the clinic's own ids), ``arm`` and ``week`` (categories in the
-    plan's order), ``baseline`` and ``change`` (where the outcome is analysed against a baseline), ``value``, and the
-    plan's covariates in force. Only patients with one treatment on one place of the skin: those with different
+    Columns: ``patient`` ("patient 1", ... in the order of the files, as everywhere), ``arm`` and ``week`` (categories
+    in the plan's order), ``baseline`` and ``change`` (where the outcome is analysed against a baseline), ``value``, and
+    the plan's covariates in force. Only patients with one treatment on one place of the skin: those with different
     treatments on their sides are left out. Who lacks a baseline or a covariate is left out too; ``attrs["notes"]``
     counts them. Raises UsageError for an outcome that is not there, or that was read at several places of a patient.
     """
@@ -107,28 +113,63 @@ def compare(
     visit: float | None = None,
     method: str | None = None,
     measure: str | None = None,
-    adjust: str | None = None,
+    adjust: str | Sequence[str] | None = None,
 ) -> Findings:
     """Compare the arms on one outcome, as an exploratory look: it is marked so, and gets no verdict of the plan.
 
     ``by``: a column that subgroups may name, for the contrasts within each of its levels; ``visit`` the nominal week
     (default: the plan's primary one); ``method`` one of the house's methods; ``measure`` keeps one measure;
-    ``adjust`` covariates | change_score | none. Raises UsageError with the nearest names.
+    ``adjust`` covariates | change_score | none, or the names of covariates known before the first session. The design
+    is read from the data: sides of one face are compared within patients. What was asked is remembered, see ``log``.
+    Raises UsageError with the nearest names, and with the reason where a question makes no sense.
     """
-    from analytics.analysis.ask import ask
+    from analytics.deliver import prompt
 
-    return ask(cohort, outcome=outcome, by=by, visit=visit, method=method, measure=measure, adjust=adjust)
+    return prompt.compare(cohort, outcome=outcome, by=by, visit=visit, method=method, measure=measure, adjust=adjust)
 
 
-def plot(value: Findings | Cohort | RepeatedFit, *, outcome: str | None = None, view: str | None = None) -> Any:
-    """Findings as a forest plot, a Cohort as trajectories, a repeated-measures fit in one of its views.
+def power(cohort: Cohort, *, outcome: str, difference: float | None = None, power: float = 0.8) -> Power:
+    """Patients needed to find ``difference``, and what the patients there are could find, at the plan's primary visit.
+
+    From the clinic's own spread within arms, correlation with the start and missing readings; two-sided at the plan's
+    confidence level, noncentral t, each comparison for itself. ``difference``: in the outcome's unit, a ratio (0.8) for
+    counts and other outcomes analysed on the log, a share (0.15) for grades (default: the size agreed to matter).
+    ``power``: 0.5 to below 1. ``plot`` draws it. Raises UsageError where fewer than 10 patients have a reading.
+    """
+    from analytics.deliver import prompt
+
+    return prompt.power(cohort, outcome=outcome, difference=difference, power=power)
+
+
+def explore(cohort: Cohort) -> Any:
+    """Controls for outcome, visit, subgroup, clinic and method in JupyterLab, and beside them the view they choose.
+
+    The view (averages, comparison, table, and the line of code that makes them) is an ordinary output: a saved notebook
+    keeps the last one. Every control works by mouse and by keyboard; every view enters the ``log``.
+    """
+    from analytics.explorer import explorer
+
+    return explorer(cohort)
+
+
+def plot(
+    value: Findings | Cohort | RepeatedFit | Power,
+    *,
+    outcome: str | None = None,
+    view: str | None = None,
+    ax: Any = None,
+    theme: Mapping[str, Any] | None = None,
+) -> Any:
+    """Findings as a forest plot, a Cohort as trajectories, a repeated-measures fit in one of its views, a Power.
 
     ``view``, of a fit only: means (default; adjusted means by visit) | residuals | covariance | influence.
-    Returns a Figure that shows once.
+    ``ax``: axes of a matplotlib figure to draw on. ``theme``: colours by name: ink, soft, rule, zone, paper, and arms
+    (a list). Returns a Figure (that of ``ax`` where it is given), made without pyplot: it shows once, with its own
+    white ground and alt text, and ``savefig`` writes the same bytes every time.
     """
     from analytics.deliver.views import plot_value
 
-    return plot_value(value, outcome=outcome, view=view)
+    return plot_value(value, outcome=outcome, view=view, ax=ax, theme=theme)
 
 
 def table(value: Findings | Cohort) -> Blocks:
@@ -147,9 +188,20 @@ def sentence(findings: Findings) -> str:
 
 def analyse(sifted: Sifted, plan: Plan | None = None) -> Run:
     """Everything the plan asks for, as a Run ready to be sealed: the command line's path, the same numbers."""
-    from analytics.deliver.report import analyse_sifted
+    from analytics.deliver import prompt
 
-    return analyse_sifted(sifted, plan)
+    return prompt.analyse(sifted, plan)
+
+
+def log() -> Log:
+    """What was looked at in this kernel besides the plan, each look once.
+
+    A look: data cut, outcome, visit, population, contrast, method. ``compare``, ``describe``, ``plot`` of a cohort and
+    ``explore`` add to it. A report tells it only when it is passed: ``report(run, out, log=log())``.
+    """
+    from analytics.deliver import looked
+
+    return looked.log()
 
 
 def report(
@@ -158,17 +210,19 @@ def report(
     *,
     reports: str | Sequence[str] = "effectiveness_review",
     formats: str | Sequence[str] = ("html", "ipynb"),
+    log: Log | None = None,
 ) -> Path:
     """Write the report folder of a run, all or nothing; returns the path of the file to open first.
 
     ``reports``: effectiveness_review | data_quality | safety_review | clinic_benchmark | consultation_review; the first
     is ``report.*``, others bear their names. ``formats``: html | pdf | xlsx | docx | ipynb | json. CSV files, figures,
-    the sealed run and the receipt are always there. Raises UsageError for an unknown name, NotWritten.
+    the sealed run and the receipt are always there. ``log``: what was looked at besides the plan (``log()``); it has a
+    section of its own and enters the run id. Raises UsageError for an unknown name, NotWritten.
     """
+    from analytics.deliver import prompt
     from analytics.deliver.order import order
-    from analytics.deliver.report import write_report
 
-    return write_report(run, Path(out), order(reports, formats))
+    return prompt.report(run, Path(out), order(reports, formats), log)
 
 
 def open_run(folder: Source) -> Run:
@@ -196,6 +250,10 @@ def __getattr__(name: str) -> Any:
 
         return Moments
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
 
 
 def _many(value: Any) -> tuple[Any, ...]:

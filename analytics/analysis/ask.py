@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from analytics.analysis.answers import answer
+from analytics.analysis.effects import interactions
 from analytics.analysis.questions import is_paired, levels, only, question
 from analytics.analysis.rows import arm_means_frame, findings_frame
+from analytics.analysis.senseless import (
+    check_before,
+    check_measure,
+    check_outcome,
+    check_visit,
+    covariates_named,
+    known,
+)  # fmt: skip
 from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
-from analytics.domain.finding import Findings
+from analytics.domain.expected import expect
+from analytics.domain.finding import INTERACTION_COLUMNS, Findings
 from analytics.intake.derive import derive
 from analytics.intake.plan_names import usable_columns
 from analytics.methods import KINDS, METHODS
-from schemas.vocabulary import Vocabulary
+from schemas.vocabulary import Outcome, Vocabulary
 
+AVERAGES = ("t_test", "ttest", "t-test", "anova", "wilcoxon", "mann_whitney")
 ADJUSTMENTS = ("covariates", "change_score", "none")
 PAIRED_METHODS = ("paired_difference", "negative_binomial", "fractional_logit", "cumulative_logit", "standardised_risk")
 
@@ -29,15 +41,15 @@ def ask(
     visit: float | None = None,
     method: str | None = None,
     measure: str | None = None,
-    adjust: str | None = None,
+    adjust: str | Sequence[str] | None = None,
 ) -> Findings:
     """The exploratory comparison of one outcome; see ``analytics.compare``."""
-    week = cohort.plan.visits.last if visit is None else float(visit)
-    _check(cohort, outcome=outcome, by=by, visit=week, method=method, adjust=adjust)
-    plan = cohort.plan
-    if by is not None and by not in cohort.members:
-        with_group = plan.model_copy(update={"subgroups": (*plan.subgroups, by)})
-        cohort = derive(cohort.sifted, with_group, planned=cohort.planned)
+    expect("compare", cohort, Cohort)
+    entry = check_outcome(cohort, outcome)
+    week = check_visit(cohort, visit)
+    check_measure(cohort, entry, measure)
+    _check_method(cohort, entry, method)
+    cohort, adjustment, plan = *_prepared(cohort, by, adjust), cohort.plan
     populations = cohort.populations if by is None else tuple(f"{by}={level}" for level in levels(cohort, by))
     found = []
     with threadpool_limits(1):
@@ -45,42 +57,60 @@ def ask(
             asked = question(
                 cohort, cohort.plan.item(outcome), population=population, visit=week, analysis="exploratory"
             )
-            chosen = (method or asked.estimators[0][0], adjust or asked.estimators[0][1])
+            chosen = (method or asked.estimators[0][0], adjustment or asked.estimators[0][1])
             _check_pairs(cohort, population, chosen[0])
             found.append(answer(cohort, only(cohort, asked, *chosen)))
     frame = findings_frame(found)
     if measure is not None:
-        _known(measure, list(dict.fromkeys(frame["measure"])), "measure of this method")
+        known(measure, list(dict.fromkeys(frame["measure"])), "measure of this method")
         frame = frame[frame["measure"] == measure].reset_index(drop=True)
-    return Findings(frame, arm_means_frame(found), cohort.vocabulary, plan, tuple(cohort.covariates), cohort.style)
+    return Findings(
+        frame,
+        arm_means_frame(found),
+        cohort.vocabulary,
+        plan,
+        tuple(cohort.covariates),
+        cohort.style,
+        pd.DataFrame(interactions(found), columns=list(INTERACTION_COLUMNS)),
+    )
 
 
-def _known(name: str, among: Sequence[str], what: str) -> None:
-    if name not in among:
-        near = Vocabulary.nearest(name, among) or tuple(among)
-        raise UsageError(f"{name!r} is no {what}.", fix=f"choose from {', '.join(near)}")
-
-
-def _check(
-    cohort: Cohort, *, outcome: str, by: str | None, visit: float, method: str | None, adjust: str | None
-) -> None:
-    read = list(dict.fromkeys(cohort.table["outcome"]))
-    _known(outcome, [o for o in cohort.vocabulary.outcomes if o in read], "outcome of these data")
-    if not cohort.outcome(outcome).averaged:
-        raise UsageError(
-            f"{outcome} is shown, never averaged: a place among other people has no mean and no difference.",
-            fix="compare the underlying score or count instead",
-        )
+def _prepared(cohort: Cohort, by: str | None, adjust: str | Sequence[str] | None) -> tuple[Cohort, str | None]:
+    """The cohort with the columns that the question needs, and the adjustment; the plan of the cohort stays."""
+    named = covariates_named(adjust, ADJUSTMENTS)
     if by is not None:
-        _known(by, usable_columns(cohort.sifted), "column of these data that makes groups of patients")
-    if visit not in cohort.plan.visits.weeks:
-        weeks = ", ".join(f"{week:g}" for week in cohort.plan.visits.weeks)
-        raise UsageError(f"There is no visit {visit:g} in the plan.", fix=f"choose from {weeks}")
-    if method is not None:
-        _known(method, list(METHODS), "method")
-        _check_kind(cohort, outcome, method)
-    if adjust is not None:
-        _known(adjust, list(ADJUSTMENTS), "adjustment")
+        check_before(cohort, by, "by")
+    for name in named or ():
+        _check_adjust(cohort, name, alone=isinstance(adjust, str))
+    changed: dict[str, tuple[str, ...]] = {}
+    if by is not None and by not in cohort.members:
+        changed["subgroups"] = (*cohort.plan.subgroups, by)
+    if named is not None:
+        changed["covariates"] = named
+    if changed:
+        cohort = derive(cohort.sifted, cohort.plan.model_copy(update=changed), planned=cohort.planned)
+    if named is not None:
+        return cohort, "covariates" if named else "none"
+    return cohort, adjust if isinstance(adjust, str) else None
+
+
+def _check_adjust(cohort: Cohort, name: str, *, alone: bool) -> None:
+    """One covariate; a single word may also be a slip in the name of an adjustment."""
+    if alone and Vocabulary.nearest(name, ADJUSTMENTS) and not Vocabulary.nearest(name, usable_columns(cohort.sifted)):
+        known(name, list(ADJUSTMENTS), "adjustment")
+    check_before(cohort, name, "adjust")
+
+
+def _check_method(cohort: Cohort, entry: Outcome, method: str | None) -> None:
+    if method is None:
+        return
+    if method in AVERAGES:
+        raise UsageError(
+            f"{method} takes every reading for a patient of its own, and leaves the start out.",
+            fix=f"leave method out, or choose from {', '.join(METHODS)}",
+        )
+    known(method, list(METHODS), "method")
+    _check_kind(cohort, entry.id, method)
 
 
 def _check_kind(cohort: Cohort, outcome: str, method: str) -> None:

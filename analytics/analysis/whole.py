@@ -72,15 +72,22 @@ def _answers(cohort: Cohort, progress: Progress) -> list[Answer]:
     return found
 
 
-def described(cohort: Cohort) -> dict[str, pd.DataFrame]:
-    """The tables without a model: who is in the data, what was seen, what was set aside, safety and consultation."""
-    reported = reactions.reported(cohort)
+def glimpsed(cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """The few of these tables that a first look at a cohort needs: made in a fifth of the time."""
     return {
         "flow": cohort.flow,
         "arms": flow.arms(cohort),
         "visits": flow.visits(cohort),
         "descriptions": outcomes.describe(cohort),
         "baseline": baseline.baseline(cohort),
+    }
+
+
+def described(cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """The tables without a model: who is in the data, what was seen, what was set aside, safety and consultation."""
+    reported = reactions.reported(cohort)
+    return {
+        **glimpsed(cohort),
         "responders": responders.responders(cohort),
         "depth": depth.depth(cohort),
         "clinics": clinics.clinics(cohort),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.domain.cohort import Cohort, Estimand, Sample
 from analytics.domain.errors import UsageError
+from analytics.domain.patients import label
 from analytics.intake.select import sample
 from schemas.vocabulary import Vocabulary
 
@@ -21,11 +22,10 @@ def readings_of(cohort: Any, *, outcome: str) -> pd.DataFrame:
     _check(cohort, outcome)
     drawn = sample(cohort, Estimand(outcome, cohort.plan.visits.last, PARALLEL, tuple(cohort.plan.arms), METHOD))
     _refuse_unfit(cohort, drawn)
-    rows = drawn.rows.assign(patient=drawn.rows["patient"].astype(str))
-    rows = rows.sort_values(["patient", "visit"], kind="stable", ignore_index=True)
-    patients = pd.factorize(rows["patient"])[0]
+    rows = drawn.rows.assign(number=cohort.sifted.patient_numbers.reindex(drawn.rows["patient"]).to_numpy())
+    rows = rows.sort_values(["number", "visit"], kind="stable", ignore_index=True)
     found = {
-        "patient": [f"patient {one + 1}" for one in patients],
+        "patient": [label(number) for number in rows["number"]],
         "arm": pd.Categorical(rows["arm"].astype(str), categories=list(drawn.arms)),
         "week": _weeks(rows["visit"], cohort.plan.visits.weeks),
     }

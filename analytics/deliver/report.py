@@ -23,6 +23,7 @@ from analytics.deliver.order import FIRST, Order, first_file
 from analytics.deliver.telling import AT_ONCE, Teller, teller
 from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Dataset, Sifted
+from analytics.domain.looks import Log
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import load_plan
 from analytics.domain.run import Run
@@ -218,13 +219,14 @@ def _rendered(notebook: NotebookNode, run: Run, stem: str, formats: Sequence[str
     with ThreadPoolExecutor(AT_ONCE) as pool:  # typesetting leaves Python to the others
         made = pool.map(lambda suffix: FORMATS[suffix](notebook, run, told=told), formats)
         files = {f"{stem}.{suffix}": content for suffix, content in zip(formats, made)}
-    return {**files, **svg_files(notebook, told=told, folder=folder)}
+    return {**files, **svg_files(notebook, told=told, folder=folder, mock=bool(run.facts.get("mock")))}
 
 
-def write_report(run: Run, out: Path, wanted: Order) -> Path:
-    """Write a run's report folder, all or nothing; the path of the file to open first."""
+def write_report(run: Run, out: Path, wanted: Order, *, log: Log | None = None, progress: Progress = None) -> Path:
+    """Write a run's report folder, all or nothing; the path of the file to open first. ``log``: see receipt."""
     publish.check_writable(out)
-    with teller(wanted.reports) as telling:
+    run = run if log is None else receipt.with_log(run, log)
+    with teller(wanted.reports, progress, log=log is not None) as telling:
         files = report_files(run, wanted, telling)
     publish.publish(out, files)
     return out / first_file(wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -86,6 +86,8 @@ def _again(sealed: Run, taken: Stored, progress: Progress) -> list[Difference]:
         cohort = derive(sifted, sealed.plan, planned=bool(sealed.facts["planned"]))
     except PlanRefused as error:
         return [Difference("plan", f"cannot be applied to these data: {error.message}")]
-    stated = {name: sealed.facts[name] for name in ("audience", "mock") if name in sealed.facts}
+    stated = {name: sealed.facts[name] for name in ("audience", "mock", "log") if name in sealed.facts}
     again = addressed(run_of(cohort, stated=stated, progress=progress)).run
+    if "looks" in sealed.tables:  # what somebody looked at is no number of the data
+        again = replace(again, tables={**again.tables, "looks": sealed.tables["looks"]})
     return list(chain(input_differences(sealed, again), result_differences(sealed, again)))

@@ -7,6 +7,7 @@ the same on every machine.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,16 +86,24 @@ class Programme:
     low: np.ndarray
     high: np.ndarray
 
-    def solve(self, weights: np.ndarray) -> tuple[np.ndarray | None, bool]:
-        """Whole values with the least weighted sum, or the best found; and whether it is known to be the least."""
-        done = self._run(weights)
+    def solve(self, weights: np.ndarray, *, gap: float = 0.0) -> tuple[np.ndarray | None, bool]:
+        """Whole values with the least weighted sum, or the best found; and whether it is known to be the least.
+
+        ``gap``: how far from the least, as a part of it, is near enough.
+        """
+        done = self._run(weights, gap)
         if done.x is None:
             return None, False
         values = np.round(done.x)
         inside = bool(np.all(values >= self.low) and np.all(values <= self.high)) and self.inner.holds(values)
         return (values if inside else None), done.status == 0
 
-    def _run(self, weights: np.ndarray) -> Any:
+    def mark(self) -> bytes:
+        """The same for two programmes with the same solutions."""
+        parts = (self.columns, self.low, self.high, self.inner.row, self.inner.column, self.inner.low, self.inner.high)
+        return hashlib.sha256(b"".join(part.tobytes() for part in parts)).digest()
+
+    def _run(self, weights: np.ndarray, gap: float) -> Any:
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
@@ -103,7 +112,7 @@ class Programme:
         return milp(
             weights, integrality=np.ones(self.inner.size), bounds=Bounds(self.low, self.high),
             constraints=LinearConstraint(matrix, self.inner.low, self.inner.high),
-            options={"node_limit": NODES, "presolve": True, "mip_rel_gap": 0.0},
+            options={"node_limit": NODES, "presolve": True, "mip_rel_gap": gap},
         )  # fmt: skip
 
 

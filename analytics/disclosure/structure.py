@@ -198,11 +198,11 @@ def _safety(ledger: Ledger) -> None:
 
 
 def _skin_types(ledger: Ledger) -> None:
-    """All patients are those of each group of skin types and those whose type is not known."""
+    """All patients are those of each group of skin types and those whose type is not known, where there are any."""
     for kind in ("treated", "treatments", "had", "had_in", "serious"):
         for whole in [name for name in ledger.of(kind) if name[2] == "all"]:
             parts = [n for n in ledger.of(kind, whole[1]) if n[2] != "all" and n[3:] == whole[3:]]
-            if parts:
+            if parts and not ledger.equal([whole], parts):
                 ledger.rest((kind, whole[1], "unknown", *whole[3:]), whole, parts)
     for had in [name for name in ledger.of("had") if name[2] == "unknown"]:
         ledger.at_most([had], [("treated", had[1], "unknown")])

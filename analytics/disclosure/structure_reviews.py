@@ -127,7 +127,7 @@ def _events(ledger: Ledger) -> None:
             ledger.equal([("events", *at, ANY, kind)], [n for n in lines if n[4] == kind and n[3] != ANY])
     for whole in [name for name in ledger.of("events") if name[2] == ALL]:
         parts = [n for n in ledger.of("events", whole[1]) if n[2] != ALL and n[3:] == whole[3:]]
-        if parts:
+        if parts and not ledger.equal([whole], parts):
             ledger.rest(("events", whole[1], "unknown", *whole[3:]), whole, parts)
     everywhere = [name for name in ledger.of("events", ALL) if name[2] == ALL]
     for whole in everywhere:
@@ -159,7 +159,9 @@ def _lasting(ledger: Ledger) -> None:
         had: Name = ("had", arm, ALL, event, kind)
         left: Name = ("open", *gone[1:])
         ledger.rest(("undated", *gone[1:]), events, [gone, left])
-        ledger.at_most([had], [("patients_resolved", *gone[1:]), ("patients_open", *gone[1:])])
+        lasting: list[Name] = [("patients_resolved", *gone[1:]), ("patients_open", *gone[1:])]
+        if not ledger.equal([had], lasting):  # nobody had one that is gone and one that is not
+            ledger.at_most([had], lasting)
         for name, who in ((gone, ("patients_resolved", *gone[1:])), (left, ("patients_open", *gone[1:]))):
             ledger.at_most([who], [name])
             ledger.at_most([who], [had])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from schemas.vocabulary import Outcome, Vocabulary
 FLOW_COLUMNS = ("step", "unit", "count", "reason", "arm")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cohort:
     """Who is compared, on what.
 
@@ -68,6 +69,25 @@ class Cohort:
         if len(designs) < 2 or self.plan.pool_designs:
             return ("all",)
         return tuple(f"design={design}" for design in designs)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row per unit, visit and outcome (see ``table``), with ``patient_id``: the clinic's own ids."""
+        from analytics.domain.frames import analysed
+
+        return analysed(self)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        from analytics.domain.display.cohort import cohort_page
+
+        return cohort_page(self).text()
+
+    def _repr_html_(self) -> str:
+        from analytics.domain.display.cohort import cohort_page
+
+        return cohort_page(self).html()
 
 
 @dataclass(frozen=True)

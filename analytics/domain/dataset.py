@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,7 +72,7 @@ class RawTable:
         return len(self.rows) + len(self.misfits)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Everything received, still text in the file's own columns; nothing judged yet.
 
@@ -95,8 +96,27 @@ class Dataset:
         whole = "\n".join(f"{f.sha256} {f.name}" for f in self.files) + "\n" + self.mapping_text
         return hashlib.sha256(whole.encode()).hexdigest()
 
+    def to_frame(self, table: str = "sessions") -> pd.DataFrame:
+        """A row per line of ``table``, every cell the text found, with ``_file`` and ``_row``: the clinic's own ids."""
+        from analytics.domain.frames import as_found
 
-@dataclass(frozen=True, eq=False)
+        return as_found(self.tables.get(table, ()))
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        from analytics.domain.display.data import dataset_page
+
+        return dataset_page(self).text()
+
+    def _repr_html_(self) -> str:
+        from analytics.domain.display.data import dataset_page
+
+        return dataset_page(self).html()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Sifted:
     """Accepted rows and the quarantine. ``received = accepted + set_aside`` in lines of the sessions table, always.
 
@@ -142,3 +162,29 @@ class Sifted:
         if "session_date" not in self.sessions or self.sessions["session_date"].isna().all():
             return None
         return self.sessions["session_date"].max().normalize()
+
+    @cached_property
+    def patient_numbers(self) -> pd.Series:
+        """Patient key -> 1, 2, ... in the order of the files: how displays call a patient."""
+        from analytics.domain.patients import numbers
+
+        return numbers(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the accepted sessions, with the clinic's own ids."""
+        from analytics.domain.frames import accepted
+
+        return accepted(self)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        from analytics.domain.display.data import sifted_page
+
+        return sifted_page(self).text()
+
+    def _repr_html_(self) -> str:
+        from analytics.domain.display.data import sifted_page
+
+        return sifted_page(self).html()

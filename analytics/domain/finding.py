@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -27,14 +28,44 @@ VERDICTS = (
     "not_shown_gain_excluded", "not_shown", "worse_small", "worse", "worse_meaningful",
 )  # fmt: skip
 RATIO_MEASURES = ("ratio", "rate_ratio", "odds_ratio", "risk_ratio")
+# What a verdict and a status are called, from the side of the first-named treatment.
+READINGS = {
+    "better_meaningful": "better, a patient would notice", "better": "better, size open",
+    "better_small": "better, too little to notice", "equivalent": "about equal",
+    "not_shown_loss_excluded": "not shown; noticeably worse is unlikely",
+    "not_shown_gain_excluded": "not shown; noticeably better is unlikely", "not_shown": "too uncertain",
+    "worse_small": "worse, too little to notice", "worse": "worse, size open",
+    "worse_meaningful": "worse, a patient would notice", "not_estimable": "cannot be compared",
+}  # fmt: skip
+STATUS = {"not_estimable": "cannot be compared", "did_not_converge": "did not settle", "suppressed": "too few to show"}
+METHOD_WORDS = {
+    "ancova": "analysis of covariance", "paired_difference": "differences within patients",
+    "negative_binomial": "negative binomial model", "fractional_logit": "fractional logistic model",
+    "cumulative_logit": "proportional odds model", "standardised_risk": "standardised risks",
+    "mmrm": "repeated measures model",
+}  # fmt: skip
+MEASURE_WORDS = {
+    "difference": "difference", "ratio": "ratio", "rate_ratio": "ratio of counts",
+    "odds_ratio": "odds ratio of a higher grade",
+    "risk_difference": "difference in risk", "risk_ratio": "ratio of risks",
+    "win_probability": "chance of doing better",
+}  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
+INTERACTION_COLUMNS = ("outcome", "visit", "population", "contrast", "method", "adjustment", "estimate", "p_value")
+
+
+def _no_interactions() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(INTERACTION_COLUMNS))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Findings:
     """``frame``: FINDING_COLUMNS. ``contrast`` reads "arm v reference" in ids ("chemical_peel v microdermabrasion").
 
     visit is a float; empty df = normal; several notes are joined by "; ".
-    ``arm_means``: ARM_MEAN_COLUMNS. ``descriptions``: DESCRIPTION_COLUMNS.
+    ``arm_means``: ARM_MEAN_COLUMNS. ``interactions``: where the findings look within levels of a column
+    (``population``), whether the levels differ in a contrast: Welch's statistic over the levels and its p-value.
     """
 
     frame: pd.DataFrame
@@ -43,6 +74,21 @@ class Findings:
     plan: Plan
     covariates: tuple[str, ...] = ()  # in force: those of the plan that the data have and that vary
     style: str = "dated"
+    interactions: pd.DataFrame = field(default_factory=_no_interactions)
 
     def to_frame(self) -> pd.DataFrame:
+        """A copy of ``frame``: a row per contrast and measure; no patient is in it."""
         return self.frame.copy()
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        from analytics.domain.display.results import findings_page
+
+        return findings_page(self).text()
+
+    def _repr_html_(self) -> str:
+        from analytics.domain.display.results import findings_page
+
+        return findings_page(self).html()

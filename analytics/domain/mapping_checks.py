@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 
@@ -16,6 +17,7 @@ from schemas.vocabulary import Column, Vocabulary
 
 TIMES = ("session_date", "visit", "study_day")
 DATES = ("date", "datetime")
+WATER_LOSS = re.compile(r"\btewl|water[ _]?loss|wasserverlust", re.IGNORECASE)
 
 
 def table_problems(mapping: Mapping, vocabulary: Vocabulary) -> Iterable[Problem]:
@@ -82,6 +84,8 @@ def entry_problems(name: str, entry: Entry, vocabulary: Vocabulary, place: Place
     kind = column_type(vocabulary, name)
     if entry.row_number and name != "patient_id":
         yield place, "row_number serves patient_id only"
+    if name in vocabulary.outcomes and vocabulary.outcomes[name].domain == "absorption":
+        yield from _water_loss(name, entry, place)
     if entry.format is not None:
         try:
             if kind not in DATES:
@@ -92,6 +96,15 @@ def entry_problems(name: str, entry: Entry, vocabulary: Vocabulary, place: Place
     if kind in DATES and entry.values:
         yield (*place, "values"), f"{name} is a date: give its format"
     yield from reading_problems(name, entry, vocabulary, place)
+
+
+def _water_loss(name: str, entry: Entry, place: Place) -> Iterable[Problem]:
+    if WATER_LOSS.search(entry.source or ""):
+        yield (
+            place,
+            f"{entry.source!r} is water leaving the skin, not product going in: {name} would say the opposite"
+            "; fill tewl_g_m2_h with it",
+        )
 
 
 def reading_problems(name: str, reading: Reading, vocabulary: Vocabulary, place: Place) -> Iterable[Problem]:

@@ -201,3 +201,13 @@ class Plan(Part):
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        from analytics.domain.display.plan import plan_page
+
+        return plan_page(self).text()
+
+    def _repr_html_(self) -> str:
+        from analytics.domain.display.plan import plan_page
+
+        return plan_page(self).html()

@@ -68,6 +68,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "changes": ("outcome", "visit", "population", "contrast", "arm", "reference", "measure"),
     "changed_rows": ("about",),
     "changed_causes": ("what",),
+    "looks": ("data", "outcome", "visit", "population", "contrast", "method"),
 }
 
 
@@ -223,7 +224,7 @@ def views(results: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(name): _view(part) for name, part in results.groupby("table", sort=True)}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """A sealed run.
 
@@ -256,6 +257,19 @@ class Run:
         """All tables in one long frame, a row per number."""
         return results_frame(self.tables, minimum_cell=self.plan.minimum_cell)
 
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of ``results``: a row per number, each with its id; no patient is in it."""
+        return self.results.copy()
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
     def __repr__(self) -> str:
-        counts = ", ".join(f"{name} {len(frame)}" for name, frame in sorted(self.tables.items()))
-        return f"Run {self.facts.get('run_id', '')}: {self.title}. Rows by table: {counts}."
+        from analytics.domain.display.results import run_page
+
+        return run_page(self).text()
+
+    def _repr_html_(self) -> str:
+        from analytics.domain.display.results import run_page
+
+        return run_page(self).html()

@@ -13,7 +13,7 @@ from analytics.domain.fit import FailedFit, Fit
 from analytics.inference.contrasts import Errors, Margins
 from analytics.inference.sandwich import sandwich
 from analytics.methods.design import Design, build
-from analytics.methods.linear import LinearFit, Response, respond
+from analytics.methods.linear import LinearFit, Response, respond, unvaried
 
 
 def fit(sample: Sample, estimand: Estimand) -> Fit:
@@ -42,7 +42,7 @@ def _fitted(response: Response, design: Design) -> Fit:
     coefficients = np.linalg.lstsq(design.matrix, y, rcond=None)[0]
     residual = y - design.matrix @ coefficients
     if float(np.sqrt(np.mean(residual**2))) <= response.smallest:
-        return response.failed("nothing varies within the arms", n=design.n, notes=design.notes)
+        return response.failed(unvaried(design.rows), n=design.n, notes=design.notes)
     return LinearFit(
         arms=response.sample.arms,
         n=dict(design.n),

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.domain.cohort import Sample
 
+SAME = "every reading was the same"  # how a director is told that nothing varies at all
 COLLINEAR_TOLERANCE = 1e-9  # residual norm of a unit column on those before it
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 
 from analytics.domain.cohort import Sample
 from analytics.domain.fit import ArmMean, FailedFit, MeasureBlock, Pair
 from analytics.inference.contrasts import Errors, Margins, Reasons, adjusted_means, block
-from analytics.methods.design import readings
+from analytics.methods.design import SAME, readings
 
 NO_SPREAD = 1e-10  # a standard error below this share of the largest response is rounding, not spread
 
@@ -38,6 +39,12 @@ class Response:
         """The answer of a comparison that cannot be estimated."""
         told = (*self.notes, *notes, f"not estimable: {why}")
         return FailedFit(self.sample.arms, dict(n), "not_estimable", told, ((self.measure, self.scale),))
+
+
+def unvaried(rows: pd.DataFrame) -> str:
+    """Why nothing can be compared where a model fits every response exactly."""
+    same = rows["value"].nunique() == 1
+    return f"nothing varies: {SAME}" if same else "nothing varies within the arms"
 
 
 def respond(sample: Sample) -> Response:

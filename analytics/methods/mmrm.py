@@ -18,13 +18,14 @@ from analytics.domain.cohort import Estimand, Sample
 from analytics.domain.errors import DataRefused
 from analytics.domain.fit import Fit
 from analytics.methods.design import texts
-from analytics.methods.linear import Response, respond
+from analytics.methods.linear import Response, respond, unvaried
 from analytics.repeated.at_visit import AtVisit
 from analytics.repeated.fit import fit_mmrm
 from analytics.repeated.structures import WORDS
 from analytics.repeated.value import RepeatedFit
 
 HALF = 0.5  # added to counts before the log, so that a face without lesions has one
+NOTHING_VARIES = "nothing varies"  # how analytics.repeated begins to say so
 MINIMUM = 2  # patients of an arm
 _FITTED: WeakKeyDictionary[Sample, _Fitted] = WeakKeyDictionary()
 
@@ -88,6 +89,8 @@ def _model(sample: Sample) -> _Fitted:
         )
     except DataRefused as error:
         return replace(bare, why=error.message)
+    if found.why.startswith(NOTHING_VARIES):
+        return replace(bare, why=unvaried(rows))
     used = () if found.why else (f"{WORDS[found.covariance]} covariance",)
     return replace(bare, fit=replace(found, notes=tuple(_told(note, named) for note in found.notes)), notes=used)
 

@@ -18,7 +18,7 @@ import pandas as pd
 from analytics.domain.cohort import Sample
 from analytics.domain.fit import FailedFit
 from analytics.inference.contrasts import Reasons
-from analytics.methods.design import texts
+from analytics.methods.design import SAME, texts
 
 Measures = tuple[tuple[str, str], ...]  # (measure, scale)
 
@@ -91,6 +91,8 @@ def prepare(
 
 def _at_the_edge(rows: pd.DataFrame, n: Mapping[str, int], edges: Edges) -> dict[str, str]:
     """Arms with nothing but an edge value. An arm of one patient is left to the model matrix, which turns it away."""
+    if edges.low is not None and edges.low == edges.high and len(rows):
+        return {arm: f"not estimable: {SAME}" for arm, count in n.items() if count > 1}
     given, values = rows["arm"].to_numpy(object), rows["value"].to_numpy(float)
     stuck = {arm: edges.word(values[given == arm]) for arm, count in n.items() if count > 1}
     return {arm: f"not estimable: {word} in {arm}" for arm, word in stuck.items() if word}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analytics.domain.display.page import Grid
 from analytics.repeated.structures import WORDS
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ DF_WORDS = {
 }
 SHOWN = {"estimate": "{:.4g}", "std_error": "{:.3g}", "df": "{:.1f}", "statistic": "{:.2f}", "p_value": "{:.3g}"}
 
+SHOWN_AS = ("term", *SHOWN)
+
 
 def text(fit: RepeatedFit) -> str:
     """For a terminal."""
@@ -30,7 +33,11 @@ def text(fit: RepeatedFit) -> str:
 def html(fit: RepeatedFit) -> str:
     """For a notebook, readable without styles."""
     lines = "<br>".join(escape.escape(line) for line in _lines(fit))
-    return f"<p>{lines}</p>{_table(fit).to_html(index=False, border=0)}"
+    return f"<p>{lines}</p>{Grid('Coefficients', list(SHOWN_AS), _cells(fit)).html()}"
+
+
+def _cells(fit: RepeatedFit) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in _table(fit).itertuples(index=False)]
 
 
 def _lines(fit: RepeatedFit) -> list[str]:
@@ -66,5 +73,5 @@ def _errors(fit: RepeatedFit) -> str:
 
 
 def _table(fit: RepeatedFit) -> pd.DataFrame:
-    shown = fit.coefficients()[["term", *SHOWN]]
+    shown = fit.coefficients()[list(SHOWN_AS)]
     return shown.assign(**{name: shown[name].map(form.format) for name, form in SHOWN.items()})

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.errors import DataRefused, UsageError
+from analytics.domain.patients import numbered
 from analytics.repeated.complete import Columns, complete, refuse_text
 from analytics.repeated.formulas import categories_of, outcomes_of, variables_of
 from analytics.repeated.terms import Key, Levels, Terms, read_terms
@@ -132,10 +133,10 @@ def _where(frame: pd.DataFrame, columns: Columns, order: np.ndarray) -> np.ndarr
     named = ", ".join(columns.coordinates)
     found = frame[list(columns.coordinates)].to_numpy(float)[order]
     _refuse_infinite(found, named, frame, order)
-    twice = frame[frame.duplicated([columns.subject, *columns.coordinates])]
+    twice = np.flatnonzero(frame.duplicated([columns.subject, *columns.coordinates]))
     if len(twice):
         raise DataRefused(
-            f"A patient's visits must differ in {named}; {twice[columns.subject].iloc[0]!r} has two that do not.",
+            f"A patient's visits must differ in {named}; {_called(frame, columns, twice[:1])[0]} has two that do not.",
             fix="look at the coordinates, or leave one of the two rows out",
         )
     return found
@@ -186,18 +187,28 @@ def _sorted(frame: pd.DataFrame, columns: Columns) -> tuple[np.ndarray, np.ndarr
     order = np.arange(len(key)) if np.all(key[1:] > key[:-1]) else np.argsort(key, kind="stable")
     again = np.flatnonzero(np.diff(key[order]) == 0)
     if len(again):
-        _refuse_twice(frame.iloc[order[again]], columns, len(again))
+        _refuse_twice(frame, order[again], columns)
     patients = subject[order]
     first = np.flatnonzero(np.r_[True, patients[1:] != patients[:-1]])
     return order, np.r_[first, len(patients)]
 
 
-def _refuse_twice(rows: pd.DataFrame, columns: Columns, count: int) -> None:
-    named = [f"{a} at {b}" for a, b in zip(rows[columns.subject].head(3), rows[columns.visit].head(3))]
+def _refuse_twice(frame: pd.DataFrame, again: np.ndarray, columns: Columns) -> None:
+    few, count = again[:3], len(again)
+    visits = frame[columns.visit].iloc[few]
+    named = [f"{a} at {b}" for a, b in zip(_called(frame, columns, few), visits)]
     raise DataRefused(
         f"A patient has one row per visit; {count} have more: {', '.join(named)}{' ...' if count > 3 else ''}.",
-        fix="average or choose them before the fit, or name the column that tells them apart as visit",
+        fix="average or choose them before the fit, or name the column that tells them apart as visit "
+        f"(they are the rows where duplicated([{columns.subject!r}, {columns.visit!r}]) is true)",
     )
+
+
+def _called(frame: pd.DataFrame, columns: Columns, rows: np.ndarray) -> list[str]:
+    """The patients of some rows by number, in the order of the data: an error names nobody's id."""
+    codes, subjects = pd.factorize(frame[columns.subject])
+    names = numbered(subjects)
+    return [names[code] for code in codes[rows]]
 
 
 def _numbers(terms: Terms, frame: pd.DataFrame, order: np.ndarray) -> dict[str, np.ndarray]:

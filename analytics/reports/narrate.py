@@ -183,6 +183,7 @@ def _environment(home: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
         "PYTHONUSERBASE": site.getuserbase(),
         "PYTHONHASHSEED": "0",
+        "OUTCOMES_PROGRESS": "off",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "TZ": "UTC",

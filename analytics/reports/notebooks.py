@@ -37,6 +37,14 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNod
     return told
 
 
+def with_section(notebook: NotebookNode, words: str, code: str) -> NotebookNode:
+    """A copy with one more section, before the receipt that ends every report."""
+    cells = list(notebook.cells)
+    last = next((i for i, cell in enumerate(cells) if cell.source.startswith("## Receipt")), len(cells))
+    added = [nbformat.v4.new_markdown_cell(words), nbformat.v4.new_code_cell(code)]
+    return NotebookNode({**notebook, "cells": [*cells[:last], *added, *cells[last:]]})
+
+
 def _assigned(code: str) -> dict[str, Any]:
     """The names a parameters cell assigns, with their literal values."""
     found: dict[str, Any] = {}

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from analytics.domain.cohort import Cohort
 from analytics.domain.dataset import Sifted
+from analytics.domain.looks import Log
 from analytics.domain.plan import Plan
-from analytics.domain.run import Run
+from analytics.domain.run import Run, tidy
 from analytics.publish import CHECK
 from analytics.reports.software import packages, software
 
@@ -90,6 +92,12 @@ def other_row_counts(sifted: Sifted) -> dict[str, dict[str, int]]:
     return {table: {k: int(v) for k, v in counts.items()} for table, counts in sifted.other_rows.items()}
 
 
+def with_log(run: Run, log: Log) -> Run:
+    """The run with what was looked at besides the plan: in its tables, its facts and its id."""
+    known = {**run.facts, "log": list(log.lines())}
+    return replace(run, tables={**run.tables, "looks": tidy(log.to_frame())}, facts={**known, "run_id": run_id(known)})
+
+
 def run_id(known: Mapping[str, Any]) -> str:
     """Hash of inputs, mapping, plan, lock, version, audience, previous receipt and log."""
     used = software_used(known["software"])
@@ -113,6 +121,8 @@ def cutoff(sifted: Sifted, plan: Plan) -> str | None:
 def receipt(run: Run, files: Mapping[str, bytes]) -> bytes:
     """``receipt.json`` of a report over ``files``."""
     body = {name: run.facts[name] for name in TOLD if name in run.facts}
+    if run.facts.get("log"):
+        body["log"] = list(run.facts["log"])
     return _closed({**body, "title": run.title}, files)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from analytics.domain.errors import DataRefused
 from analytics.domain.plan import Plan
 from analytics.domain.plan_file import dump_plan
-from analytics.domain.run import Run, tidy, views
+from analytics.domain.run import MOCK, Run, tidy, views
 from analytics.reports.receipt import canonical_json, sha256
 from analytics.reports.vocabulary_file import dump_vocabulary, load_vocabulary
 
@@ -30,7 +31,7 @@ def seal(run: Run) -> dict[str, bytes]:
     The hash of ``plan.json`` is the plan's own hash; ``plan.yml`` is the same plan for people and for ``--plan``.
     """
     files = {
-        RESULTS: parquet(run.results),
+        RESULTS: parquet(run.results, about=shuffled(run.facts)),
         PLAN: run.plan.canonical().encode(),
         READABLE_PLAN: dump_plan(run.plan).encode(),
         VOCABULARY: dump_vocabulary(run.vocabulary),
@@ -90,15 +91,24 @@ def _read(folder: Path) -> tuple[dict, dict[str, bytes]]:
     return facts, files
 
 
-def parquet(frame: pd.DataFrame) -> bytes:
-    """A tidy frame as Parquet bytes that hang on its content only: no pandas or Arrow notes, one row group."""
+def shuffled(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What a Parquet file of a mock says of itself; of any other report nothing."""
+    return {"mock": f"{MOCK} (treatments shuffled)"} if facts.get("mock") else {}
+
+
+def parquet(frame: pd.DataFrame, *, about: Mapping[str, str] | None = None) -> bytes:
+    """A tidy frame as Parquet bytes that hang on its content only: no pandas or Arrow notes, one row group.
+
+    ``about``: what the file says of itself, beside the frame.
+    """
     columns = {str(name): TYPES[str(frame[name].dtype)] for name in frame.columns}
     arrays = [pa.array(frame[name], type=kind, from_pandas=kind == pa.string()) for name, kind in columns.items()]
     table = pa.Table.from_arrays(arrays, schema=pa.schema(list(columns.items())))
     buffer = io.BytesIO()
-    pq.write_table(
-        table, buffer, version="2.6", compression="zstd", store_schema=False, row_group_size=max(len(frame), 1)
-    )
+    with pq.ParquetWriter(buffer, table.schema, version="2.6", compression="zstd", store_schema=False) as writer:
+        writer.write_table(table, row_group_size=max(len(frame), 1))
+        if about:
+            writer.add_key_value_metadata(dict(about))
     return buffer.getvalue()
 
 

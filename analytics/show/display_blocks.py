@@ -31,9 +31,12 @@ class Blocks:
     def __repr__(self) -> str:
         return "\n\n".join(text for text in (plain_text(block) for block in self.blocks) if text)
 
+    def as_html(self) -> str:
+        """The blocks as plain HTML, without style or script."""
+        return "\n".join(plain_html(block) for block in self.blocks)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        page = "\n".join(plain_html(block) for block in self.blocks)
-        return {MIME: to_json(self.blocks), "text/html": page, "text/plain": repr(self)}
+        return {MIME: to_json(self.blocks), "text/html": self.as_html(), "text/plain": repr(self)}
 
 
 # --- HTML -----------------------------------------------------------------------------------------------------------

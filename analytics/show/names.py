@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.domain.block import Runs
+from analytics.domain.finding import MEASURE_WORDS, METHOD_WORDS
 from analytics.show.numbers import number, planned
 from analytics.show.runs import NBSP, capital, listed, lower, name, runs
 from analytics.show.stories import Evidence, Story
@@ -152,25 +153,11 @@ def condition(condition_id: str) -> Runs:
     return name(label, f"policy.{condition_id}")
 
 
-METHODS = {
-    "ancova": "analysis of covariance", "paired_difference": "differences within patients",
-    "negative_binomial": "negative binomial model", "fractional_logit": "fractional logistic model",
-    "cumulative_logit": "proportional odds model", "standardised_risk": "standardised risks",
-    "mmrm": "repeated measures model",
-}  # fmt: skip
-MEASURES = {
-    "difference": "difference", "ratio": "ratio", "rate_ratio": "ratio of counts",
-    "odds_ratio": "odds ratio of a higher grade",
-    "risk_difference": "difference in risk", "risk_ratio": "ratio of risks",
-    "win_probability": "chance of doing better",
-}  # fmt: skip
-
-
 def method_words(method: str) -> str:
     """A method's name as the methods section gives it."""
-    return METHODS.get(method, method.replace("_", " "))
+    return METHOD_WORDS.get(method, method.replace("_", " "))
 
 
 def measure_words(measure: str) -> str:
     """A measure's name for a table."""
-    return MEASURES.get(measure, measure.replace("_", " "))
+    return MEASURE_WORDS.get(measure, measure.replace("_", " "))

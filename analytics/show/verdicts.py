@@ -251,6 +251,7 @@ PLAIN = {
     "has one patient": "too few patients for this comparison",
     "too few patients": "too few patients for this comparison",
     "alone in a cell": "too few patients for this comparison",
+    "every reading was the same": "every reading was the same",
     "does not vary": "the readings hardly differ between patients",
     "do not vary": "the readings hardly differ between patients",
     "nothing varies": "the readings hardly differ between patients",

@@ -8,6 +8,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from command_line import outcomes
 
@@ -63,7 +64,7 @@ def test_a_wrong_name_is_2_and_the_nearest_is_told(clinic: Path, option: str, va
 
 def test_a_mock_says_so_everywhere_and_verifies(clinic: Path) -> None:
     order = ("mock", clinic / "data1", "--plan", clinic / "plan12.yml", "--out", clinic / "mock")
-    done = outcomes(*order, "--format", "html,ipynb,xlsx,docx")
+    done = outcomes(*order, "--format", "html,ipynb,xlsx,docx,json")
     assert done.returncode in (0, 13), done.stderr
     assert "MOCK" in done.stdout
     page = (clinic / "mock" / "report.html").read_text()
@@ -75,6 +76,17 @@ def test_a_mock_says_so_everywhere_and_verifies(clinic: Path) -> None:
     saved = re.findall(r'href="data:text/csv[^"]*"', page)
     assert saved
     assert all("%EF%BB%BFmock%2C" in link and "MOCK%2C" in link for link in saved), "tables saved from the page too"
+    rows = pq.read_table(clinic / "mock" / "results.parquet")
+    assert rows.column_names[0] == "mock"
+    assert set(rows["mock"].to_pylist()) == {"MOCK"}
+    for name in ("results.parquet", "run/results.parquet"):
+        assert pq.read_schema(clinic / "mock" / name).metadata[b"mock"].startswith(b"MOCK")
+        assert not pq.read_schema(clinic / "spring" / "run" / "results.parquet").metadata
+    drawings = sorted((clinic / "mock" / "figures").rglob("*.svg"))
+    assert drawings
+    assert all(re.search(r"<title[^>]*>MOCK \(", file.read_text()) for file in drawings)
+    assert all(">MOCK</text>" in file.read_text() for file in drawings)
+    assert not any("MOCK" in file.read_text() for file in (clinic / "spring" / "figures").rglob("*.svg"))
     with zipfile.ZipFile(clinic / "mock" / "report.docx") as word:
         assert "MOCK" in word.read("word/header1.xml").decode(), "on every page"
     real, mock = (json.loads((clinic / out / "receipt.json").read_text()) for out in ("spring", "mock"))

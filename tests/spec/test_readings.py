@@ -28,8 +28,10 @@ def test_one_row_per_patient_and_visit_in_the_plan_s_order(example):
     assert list(table["arm"].cat.categories) == list(example.plan.arms)
     assert list(table["week"].cat.categories) == [4, 8, 12]
     np.testing.assert_allclose(table["value"] - table["baseline"], table["change"])
-    first = list(dict.fromkeys(table["patient"]))
-    assert first == [f"patient {k + 1}" for k in range(len(first))]
+    numbers = [int(name.removeprefix("patient ")) for name in dict.fromkeys(table["patient"])]
+    assert numbers == sorted(numbers)
+    own = set(example.members.loc[example.members["design"] == "parallel", "patient"])
+    assert set(numbers) <= set(example.sifted.patient_numbers.loc[list(own)])
     assert (table.groupby("patient", sort=False)["week"].apply(lambda weeks: weeks.is_monotonic_increasing)).all()
 
 

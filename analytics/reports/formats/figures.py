@@ -11,9 +11,15 @@ from analytics.reports.notebook_file import NotebookNode
 from analytics.reports.story import Story, figures, story
 
 
-def svg_files(notebook: NotebookNode, *, told: Story | None = None, folder: str = "figures") -> dict[str, bytes]:
-    """``FOLDER/NAME.svg`` -> content, for every figure of an executed notebook; ``told``: its story, if known."""
-    return {f"{folder}/{name}.svg": standalone(figure) for name, figure in named(figures(told or story(notebook)))}
+def svg_files(
+    notebook: NotebookNode, *, told: Story | None = None, folder: str = "figures", mock: bool = False
+) -> dict[str, bytes]:
+    """``FOLDER/NAME.svg`` -> content, for every figure of an executed notebook; ``told``: its story, if known.
+
+    Those of a ``mock`` bear that word.
+    """
+    found = named(figures(told or story(notebook)))
+    return {f"{folder}/{name}.svg": standalone(figure, mock=mock) for name, figure in found}
 
 
 def named(found: Sequence[Figure]) -> Iterator[tuple[str, Figure]]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.domain.printable import printable
-from analytics.domain.run import RESULT_COLUMNS, SHAPE, Run, six
+from analytics.domain.run import MOCK, RESULT_COLUMNS, SHAPE, Run, six
 from analytics.reports.receipt import canonical_json
-from analytics.reports.sealed import parquet
+from analytics.reports.sealed import parquet, shuffled
 from analytics.reports.story import Story
 
 if TYPE_CHECKING:
@@ -37,8 +37,15 @@ def render(notebook: NotebookNode | None, run: Run, *, told: Story | None = None
 
 
 def results_parquet(run: Run) -> bytes:
-    """``results.parquet``: the objects under ``statistics`` as rows, ``keys`` as JSON text; infinities stay numbers."""
-    return parquet(_told(run).assign(plan_sha256=pd.Series(run.plan.sha256, _told(run).index, dtype="str")))
+    """``results.parquet``: the objects under ``statistics`` as rows, ``keys`` as JSON text; infinities stay numbers.
+
+    In a mock the first column says so in every row, and the file in its own notes.
+    """
+    rows = _told(run)
+    rows = rows.assign(plan_sha256=pd.Series(run.plan.sha256, rows.index, dtype="str"))
+    if run.facts.get("mock"):
+        rows.insert(0, "mock", pd.Series(MOCK, rows.index, dtype="str"))
+    return parquet(rows, about=shuffled(run.facts))
 
 
 def _head(run: Run) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from analytics.domain.block import Figure
 from analytics.domain.printable import printable, slug
+from analytics.domain.run import MOCK, titled
 from analytics.reports.story import plain
 
 SVG = "http://www.w3.org/2000/svg"
@@ -57,13 +58,28 @@ def inline(figure: Figure, *, prefix: str) -> str:
     return text(root)
 
 
-def standalone(figure: Figure) -> bytes:
-    """A file of its own, on a white ground, readable by any program that shows SVG."""
+def standalone(figure: Figure, *, mock: bool = False) -> bytes:
+    """A file of its own, on a white ground, readable by any program that shows SVG; a ``mock`` bears that word."""
     root = drawing(figure, prefix="")
+    if mock:
+        _marked(root)
     ground = ET.Element(f"{{{SVG}}}rect", {"width": "100%", "height": "100%", "fill": "#ffffff"})
     first = next((i for i, child in enumerate(root) if child.tag.partition("}")[2] not in ("title", "desc")), len(root))
     root.insert(first, ground)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text(root)}\n'.encode()
+
+
+def _marked(root: ET.Element) -> None:
+    """The word before the title, and across the drawing."""
+    title = next(child for child in root if child.tag == f"{{{SVG}}}title")
+    title.text = titled(title.text or "", {"mock": True})
+    box = root.get("viewBox", "").replace(",", " ").split()
+    left, top, width, height = map(float, box) if len(box) == 4 else (0.0, 0.0, 400.0, 200.0)
+    word = ET.SubElement(root, f"{{{SVG}}}text", {
+        "x": f"{left + width / 2:g}", "y": f"{top + height / 2:g}", "font-size": f"{width / 5:g}", "font-weight": "700",
+        "text-anchor": "middle", "fill": "#b4560f", "fill-opacity": "0.3",
+    })  # fmt: skip
+    word.text = MOCK
 
 
 def _strip(parent: ET.Element) -> None:

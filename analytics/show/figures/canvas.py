@@ -13,6 +13,7 @@ import warnings
 from bisect import bisect
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
 import matplotlib
@@ -79,6 +80,20 @@ class Picture(Figure):
     def field(self, left: float, right: float, top: float, bottom: float, *, colour: str) -> None:
         """A field of one colour behind everything."""
         self.sheet.fill([left, right, right, left], [top, top, bottom, bottom], color=colour, linewidth=0, zorder=0)
+
+    def savefig(self, fname: Any, **options: Any) -> None:
+        """The picture as a file: SVG as in a report, else what matplotlib makes of it, without date or software."""
+        kind = str(options.get("format") or getattr(fname, "name", fname)).rpartition(".")[2].lower()
+        if kind == "svg":
+            text = to_svg(self, self.name)
+            if hasattr(fname, "write"):
+                fname.write(text.encode())
+            else:
+                FilePath(fname).write_text(text, encoding="utf-8")
+            return
+        blank = {"png": ("Software",), "pdf": ("CreationDate", "Creator", "Producer")}.get(kind, ())
+        with _settings():
+            super().savefig(fname, **{"metadata": dict.fromkeys(blank), **options})
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": image(to_svg(self, self.name), self.alt), "text/plain": self.alt}

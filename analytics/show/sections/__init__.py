@@ -22,6 +22,7 @@ from analytics.show.sections.checklist import checklist
 from analytics.show.sections.clinic_benchmark_page import clinic_benchmark_page_one
 from analytics.show.sections.consultation_review_page import consultation_review_page_one
 from analytics.show.sections.data_quality_page import data_quality_page_one
+from analytics.show.sections.looks import looks
 from analytics.show.sections.page_one import page_one
 from analytics.show.sections.safety_page import safety_page_one
 from analytics.show.stories import Evidence
@@ -34,6 +35,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], tuple[Block, ...]]] = {
     "quality": evidence.quality,
     "outcomes": evidence.outcomes,
     "changes": changes.changes,
+    "log": looks,
     "tone_and_elasticity": evidence.tone_and_elasticity,
     "peel_strength": evidence.peel_strength,
     "safety": evidence.safety,

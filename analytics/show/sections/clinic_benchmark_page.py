@@ -166,13 +166,20 @@ def _providers(source: Evidence, whole: Row) -> Runs:
 # --- how sure, what to do -------------------------------------------------------------------------------------------
 
 
+def _hiding(source: Evidence) -> list[Row]:
+    """The overall lines that leave places out."""
+    lines = [row for level in tables.ONE_OF for row in tables.wholes(source, level)]
+    return [row for row in lines if finite(row["hidden"]) and row["hidden"]]
+
+
 def _sure(source: Evidence) -> tuple[Runs, ...]:
     wholes = compared(source)
     found = [_many(wholes), _overdispersed(source, wholes)] if wholes else []
     few = hidden(source)
     if few:
         fewest = planned(source.plan.minimum_cell, "plan.minimum_cell")
-        found.append(runs(strong("Small ones are not shown."), " With fewer than ", fewest, " patients: ", few, "."))
+        found.append(runs(strong("Small ones are not shown."), " With fewer than ", fewest, " patients",
+                          tables.rare(source, _hiding(source)), ": ", few, "."))  # fmt: skip
     if not wholes:
         found.append(runs(strong("Nothing is compared,"), " so nothing can be said of how clinics differ."))
         return tuple(found)

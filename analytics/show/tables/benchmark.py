@@ -119,7 +119,17 @@ def not_shown(source: Evidence, whole: Row) -> Runs:
         return ()
     fewest = planned(source.plan.minimum_cell, "plan.minimum_cell")
     were = " is" if whole["hidden"] == 1 else " are"
-    return runs(many(whole, "hidden"), " with fewer than ", fewest, " patients", were, " not shown.")
+    return runs(many(whole, "hidden"), " with fewer than ", fewest, " patients", rare(source, [whole]), were,
+                " not shown.")  # fmt: skip
+
+
+def rare(source: Evidence, shown: Sequence[Row]) -> Runs:
+    """Why a place may not be shown besides: outside, few of its patients may have responded, or all but a few."""
+    if not source.rounded_to or not any(is_share(whole) for whole in shown):
+        return ()
+    did = {answered(source.outcome(str(whole["outcome"]))) for whole in shown if is_share(whole)}
+    fewest = planned(source.plan.minimum_cell, "plan.minimum_cell")
+    return runs(", or fewer than ", fewest, f" who {' or '.join(sorted(did))} or who did not")
 
 
 def why_none(source: Evidence, level: str, whole: Row | None) -> Runs:

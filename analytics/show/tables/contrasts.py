@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from analytics.domain.block import Block, Runs, Table
+from analytics.domain.finding import READINGS, STATUS
 from analytics.show import names
 from analytics.show.names import measure_words, method_words
 from analytics.show.numbers import finite, planned
@@ -15,15 +16,6 @@ from analytics.show.stories import Evidence, Story
 from analytics.show.tables.cells import NONE, grid, places, span, spoken, value
 from schemas.vocabulary import Outcome
 
-READINGS = {
-    "better_meaningful": "better, a patient would notice", "better": "better, size open",
-    "better_small": "better, too little to notice", "equivalent": "about equal",
-    "not_shown_loss_excluded": "not shown; noticeably worse is unlikely",
-    "not_shown_gain_excluded": "not shown; noticeably better is unlikely", "not_shown": "too uncertain",
-    "worse_small": "worse, too little to notice", "worse": "worse, size open",
-    "worse_meaningful": "worse, a patient would notice", "not_estimable": "cannot be compared",
-}  # fmt: skip
-STATUS = {"not_estimable": "cannot be compared", "did_not_converge": "did not settle", "suppressed": "too few to show"}
 LIMITS = ("estimate", "conf_low", "conf_high", "conf_low_adjusted", "conf_high_adjusted")
 
 

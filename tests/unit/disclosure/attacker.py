@@ -1,236 +1,239 @@
 """An attacker who has the delivered files and nothing else: collects every count, and narrows what is not told.
 
-Written apart from the audit: it starts from the long results and the CSV files, writes its own sums in its own names,
-and solves small programmes by block instead of carrying bounds over everything.
+Written apart from the audit: it starts from the files, learns the sums from reports of its own, carries bounds over
+all of them and solves small programmes around each count.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+from attacker_cells import Told, Unknown, of_results
+from attacker_structure import Law, Sum, sums, written
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
-TOP = 100_000
-Unknown = tuple[str, ...]
+from analytics.disclosure.completing import completed
+from analytics.disclosure.staff import unnamed
+from analytics.domain.run import Run
+
+TOP = 100_000.0
+WIDTH = 3  # values that a small count must keep
+NEAR, RINGS = 40, 3  # terms above which a sum is left out of a small programme; sums apart
+MOST = 150  # unknowns of a small programme
+SWEEPS = 60
 
 
-@dataclass
 class Puzzle:
     """Unknowns with an interval each, and sums over them that lie between two numbers."""
 
-    step: int
-    exact: bool = False  # whether told counts are taken as they stand
-    between: dict[Unknown, list[float]] = field(default_factory=dict)
-    sums: list[tuple[dict[Unknown, float], float, float]] = field(default_factory=list)
+    def __init__(self, step: int, *, exact: bool = False) -> None:
+        self.step, self.exact = step, exact  # exact: told counts are taken as they stand
+        self.at: dict[Unknown, int] = {}
+        self.low: list[float] = []
+        self.high: list[float] = []
+        self.sums: list[tuple[tuple[tuple[int, float], ...], float, float]] = []
+        self._known: set[object] = set()
 
-    def told(self, name: Unknown, text: str) -> None:
-        """One published cell: a number, "fewer than N" or "not shown"."""
-        if text == "not shown":
-            low, high = 0, TOP
-        elif text.startswith("fewer than "):
-            low, high = 0, int(text.removeprefix("fewer than ")) - 1
+    def enter(self, what: Unknown) -> int:
+        if what not in self.at:
+            self.at[what] = len(self.low)
+            self.low.append(0.0)
+            self.high.append(TOP)
+        return self.at[what]
+
+    def tell(self, one: Told) -> None:
+        """One published cell: a number, "fewer than N" or "not shown". The narrowest that any file tells stands."""
+        at = self.enter(one.what)
+        if one.text == "not shown":
+            return
+        if one.text.startswith("fewer than "):
+            low, high = 0.0, float(one.text.removeprefix("fewer than ")) - 1
         else:
-            value = int(float(text))
-            low = value if self.exact else max(self.step, value - self.step // 2)
-            high = value if self.exact else value - self.step // 2 + self.step - 1
-        known = self.between.setdefault(name, [0, TOP])
-        known[0], known[1] = max(known[0], low), min(known[1], high)
+            value = float(one.text)
+            rounded = not self.exact and value % self.step == 0
+            low = max(self.step, value - self.step // 2) if rounded else value
+            high = value - self.step // 2 + self.step - 1 if rounded else value
+        self.low[at], self.high[at] = max(self.low[at], low), min(self.high[at], high)
 
-    def add(self, parts: Mapping[Unknown, float], low: float, high: float) -> None:
-        kept = {name: weight for name, weight in parts.items() if weight}
-        if all(name in self.between for name in kept):
+    def add(self, terms: Mapping[Unknown, float], low: float, high: float) -> None:
+        self._keep(tuple(sorted((self.enter(what), weight) for what, weight in terms.items() if weight)), low, high)
+
+    def _keep(self, kept: tuple[tuple[int, float], ...], low: float, high: float) -> None:
+        if kept and (kept, low, high) not in self._known:
+            self._known.add((kept, low, high))
             self.sums.append((kept, low, high))
 
-    def adds_up(self, whole: Unknown, parts: Iterable[Unknown]) -> None:
-        parts = list(parts)
-        if parts and whole in self.between:
-            self.add({whole: 1.0, **dict.fromkeys(parts, -1.0)}, 0, 0)
+    def unite(self) -> None:
+        """Counts that are the same in every report become one unknown."""
+        of = list(range(len(self.low)))
 
-    def within(self, part: Unknown, whole: Unknown) -> None:
-        if part != whole and part in self.between and whole in self.between:
-            self.add({whole: 1.0, part: -1.0}, 0, TOP)
+        def whole(one: int) -> int:
+            while of[one] != one:
+                one = of[one]
+            return one
+
+        for terms, low, high in self.sums:
+            if low == high == 0 and sorted(w for _, w in terms) == [-1.0, 1.0]:
+                first, second = sorted(whole(at) for at, _ in terms)
+                of[second] = first
+        for one in range(len(of)):
+            self.low[whole(one)] = max(self.low[whole(one)], self.low[one])
+            self.high[whole(one)] = min(self.high[whole(one)], self.high[one])
+        self.at = {what: whole(one) for what, one in self.at.items()}
+        before, self.sums, self._known = self.sums, [], set()
+        for terms, low, high in before:
+            made: dict[int, float] = defaultdict(float)
+            for at, weight in terms:
+                made[whole(at)] += weight
+            self._keep(tuple(sorted((at, weight) for at, weight in made.items() if weight)), low, high)
 
     def squeeze(self) -> None:
-        """Interval arithmetic, sum by sum, until nothing moves."""
-        for _ in range(40):
-            moved = False
-            for parts, low, high in self.sums:
-                ends = {n: sorted((w * self.between[n][0], w * self.between[n][1])) for n, w in parts.items()}
-                least, most = sum(e[0] for e in ends.values()), sum(e[1] for e in ends.values())
-                for name, weight in parts.items():
-                    bottom, top = (low - most + ends[name][1]) / weight, (high - least + ends[name][0]) / weight
-                    bottom, top = min(bottom, top), max(bottom, top)
-                    now = self.between[name]
-                    new = [max(now[0], math.ceil(bottom - 1e-6)), min(now[1], math.floor(top + 1e-6))]
-                    if new != now and new[0] <= new[1]:
-                        self.between[name], moved = new, True
-            if not moved:
-                return
+        """Interval arithmetic over all sums, until nothing moves."""
+        row = np.repeat(np.arange(len(self.sums)), [len(one[0]) for one in self.sums])
+        column = np.array([at for one in self.sums for at, _ in one[0]], dtype=int)
+        weight = np.array([w for one in self.sums for _, w in one[0]])
+        least, most = (np.array([one[k] for one in self.sums], dtype=float) for k in (1, 2))
+        low, high = np.array(self.low), np.array(self.high)
+        for _ in range(SWEEPS):
+            before = low.copy(), high.copy()
+            small = np.where(weight > 0, weight * low[column], weight * high[column])
+            large = np.where(weight > 0, weight * high[column], weight * low[column])
+            room = most[row] - np.bincount(row, small, len(self.sums))[row] + small
+            need = least[row] - np.bincount(row, large, len(self.sums))[row] + large
+            top, bottom = np.where(weight > 0, room, need) / weight, np.where(weight > 0, need, room) / weight
+            np.minimum.at(high, column, np.floor(top + 1e-6))
+            np.maximum.at(low, column, np.ceil(bottom - 1e-6))
+            if np.array_equal(before[0], low) and np.array_equal(before[1], high):
+                break
+        self.low, self.high = low.tolist(), high.tolist()
+        self._touching: dict[int, list[int]] = defaultdict(list)
+        for number, (terms, _, _) in enumerate(self.sums):
+            for at, _ in terms if len(terms) <= NEAR else ():
+                self._touching[at].append(number)
 
-    def solve(self, name: Unknown) -> tuple[float, float]:
-        """The range of one unknown by integer programming over the sums that touch it, twice removed."""
-        near, sums = {name}, []
-        for _ in range(2):
-            sums = [one for one in self.sums if near & one[0].keys()]
-            near |= {other for one in sums for other in one[0] if len(one[0]) < 40}
-        sums = [one for one in self.sums if one[0].keys() <= near]
-        names = sorted(near)
-        at = {n: i for i, n in enumerate(names)}
-        bounds = Bounds([self.between[n][0] for n in names], [self.between[n][1] for n in names])
-        if not sums:
-            return tuple(self.between[name])  # type: ignore[return-value]
-        matrix = np.zeros((len(sums), len(names)))
-        for i, (parts, _, _) in enumerate(sums):
-            for n, w in parts.items():
-                matrix[i, at[n]] = w
-        limits = LinearConstraint(matrix, [s[1] for s in sums], [s[2] for s in sums])
+    def has_room(self, one: int, value: float) -> bool:
+        """Whether the small programme has WIDTH values next to one another that hold the true one."""
+        part = self._around(one)
+        below = next((k for k in (1, 2) if not self._allows(part, one, value - k)), 3) - 1
+        if below == WIDTH - 1:
+            return True
+        above = next((k for k in range(1, WIDTH - below) if not self._allows(part, one, value + k)), WIDTH) - 1
+        return below + above >= WIDTH - 1 or self._ends(part, one)
+
+    def _around(self, one: int) -> tuple[list[int], list[int]]:
+        """Unknowns near one, and the sums that hold only those."""
+        near, ring = {one}, {one}
+        for _ in range(RINGS):
+            ring = {at for c in ring for s in self._touching[c] for at, _ in self.sums[s][0]} - near
+            if len(near) + len(ring) > MOST:
+                break
+            near |= ring
+        inside = sorted({s for c in near for s in self._touching[c] if all(k in near for k, _ in self.sums[s][0])})
+        return sorted(near), inside
+
+    def _allows(self, part: tuple[list[int], list[int]], one: int, value: float) -> bool:
+        return bool(self.low[one] <= value <= self.high[one]) and self._solve(part, one, 0.0, value) is not None
+
+    def _ends(self, part: tuple[list[int], list[int]], one: int) -> bool:
+        low, high = (self._solve(part, one, sign, None) for sign in (1.0, -1.0))
+        return low is None or high is None or high - low >= WIDTH - 1
+
+    def _solve(self, part: tuple[list[int], list[int]], one: int, sign: float, value: float | None) -> float | None:
+        """The least (or largest) value of one, or any with this ``value``; None without a solution."""
+        names, inside = part
+        at = {name: i for i, name in enumerate(names)}
+        low, high = np.array([self.low[n] for n in names]), np.array([self.high[n] for n in names])
+        if value is not None:
+            low[at[one]] = high[at[one]] = value
         aim = np.zeros(len(names))
-        aim[at[name]] = 1.0
-        found = []
-        for sign in (1.0, -1.0):
-            done = milp(sign * aim, integrality=np.ones(len(names)), bounds=bounds, constraints=limits)
-            found.append(round(done.x[at[name]]) if done.x is not None else self.between[name][int(sign < 0)])
-        return found[0], found[1]
+        aim[at[one]] = sign
+        entries = [(i, at[n], w) for i, s in enumerate(inside) for n, w in self.sums[s][0]]
+        rows, columns, weights = zip(*entries) if entries else ((), (), ())
+        matrix = csr_array((weights, (rows, columns)), shape=(len(inside), len(names)))
+        limits = LinearConstraint(matrix, [self.sums[s][1] for s in inside], [self.sums[s][2] for s in inside])
+        done = milp(aim, integrality=np.ones(len(names)), bounds=Bounds(low, high),
+                    constraints=limits if inside else None, options={"node_limit": 500})  # fmt: skip
+        return None if done.x is None else float(round(done.x[at[one]]))
 
 
-def results(files: Mapping[str, bytes]) -> pd.DataFrame:
-    """The long results among delivered files."""
-    return pq.read_table(io.BytesIO(files["run/results.parquet"])).to_pandas()
-
-
-def puzzle(files: Mapping[str, bytes], step: int, *, exact: bool = False) -> Puzzle:
-    """What the files tell, as a puzzle."""
-    found = Puzzle(step, exact)
-    means: dict[Unknown, float] = {}
-    for row in results(files).to_dict("records"):
-        keys = json.loads(row["keys"])
-        known = row["note"] if isinstance(row["note"], str) else None if row["value"] != row["value"] else row["value"]
-        if known is None or row["statistic"].startswith("#"):
-            continue
-        if row["statistic"] == "mean" and row["table"] == "descriptions":
-            means[_group(keys)] = float(known)
-        for name in _names(str(row["table"]), keys, str(row["statistic"])):
-            found.told(name, str(known))
-    for row in csv.DictReader(io.StringIO(files["flow.csv"].decode())):
-        found.told(("flow", row["unit"], row["step"], row["arm"]), row["count"])
-    _sums(found, means)
+def truth_of(run: Run) -> dict[Unknown, int]:
+    """The exact counts of a house's run under the names of an outside copy; groups of nobody too."""
+    salt = json.dumps(run.facts.get("inputs", ()), sort_keys=True, default=str)
+    found: dict[Unknown, int] = {}
+    for tables in (completed(run.tables), run.tables):
+        whole = Run(unnamed(tables, salt), run.plan, run.vocabulary, dict(run.facts))
+        for one in of_results(whole.results):
+            found.setdefault(one.what, int(float(one.text)))
     return found
 
 
-def _group(keys: Mapping[str, object]) -> Unknown:
-    return tuple(str(keys[c]) for c in ("outcome", "visit", "population", "arm"))
+def means_of(results: pd.DataFrame) -> dict[tuple[tuple[str, str], ...], float]:
+    """Published means of grades by group."""
+    found = {}
+    for row in results[(results["table"] == "descriptions") & (results["statistic"] == "mean")].to_dict("records"):
+        if row["value"] == row["value"]:
+            found[tuple(sorted((k, f"{v:g}" if isinstance(v, float) else str(v)) for k, v in json.loads(row["keys"])
+                               .items() if v not in ("", "mean")))] = float(row["value"])  # fmt: skip
+    return found
 
 
-def _names(table: str, keys: Mapping[str, object], statistic: str) -> Iterable[Unknown]:
-    if table == "visits" and statistic in ("seen", "cohort"):
-        at = _group(keys)
-        yield ("seen", *at) if statistic == "seen" else ("cohort", at[2], at[3])
-    elif table == "descriptions" and statistic in ("n", "count"):
-        yield ("seen", *_group(keys)) if statistic == "n" else ("grade", *_group(keys), str(keys["level"]))
-    elif table == "responders" and statistic in ("n", "responders"):
-        yield (statistic, *_group(keys))
-    elif table == "baseline" and statistic in ("n", "count"):
-        yield ("start", str(keys["variable"]), str(keys["arm"]), str(keys.get("level") or ""), statistic)
-    elif table == "arms" and statistic not in ("median_sessions",):
-        yield ("arm", str(keys["arm"]), statistic)
-    elif table == "clinics" and statistic == "n":
-        yield ("clinic", *(str(keys[c]) for c in ("outcome", "visit", "clinic", "arm")))
-    elif table == "consultation":
-        yield ("asked", *(str(keys[c]) for c in ("table", "row", "column")), statistic)
-    elif table == "safety" and statistic in ("patients", "patients_with"):
-        event = () if statistic == "patients" else (str(keys["event"]), str(keys["class"]))
-        yield (statistic, str(keys["treatment"]), str(keys["group"]), *event)
-    elif table == "flow" and statistic == "count":
-        yield ("flow", str(keys["unit"]), str(keys["step"]), str(keys.get("arm") or ""))
+def _grades(known: Iterable[Unknown], means: Mapping[tuple[tuple[str, str], ...], float]) -> Iterable[Sum]:
+    """All grades are everybody who was seen, and their mean is told to two digits."""
+    by: dict[tuple[tuple[str, str], ...], list[Unknown]] = defaultdict(list)
+    for one in known:
+        if one.kind == "descriptions.count":
+            by[tuple(i for i in one.keys if i[0] != "level")].append(one)
+    for keys, mean in means.items():
+        if keys in by:
+            half = 0.5 * 10.0 ** -(1 - math.floor(math.log10(abs(mean))) if mean else 6) * 1.001
+            for sign, low, high in ((1, 0.0, 1e9), (-1, -1e9, 0.0)):
+                yield {one: float(dict(one.keys)["level"]) - mean + sign * half for one in by[keys]}, low, high
 
 
-def _sums(found: Puzzle, means: Mapping[Unknown, float]) -> None:
-    by: dict[Unknown, list[Unknown]] = defaultdict(list)
-    for name in found.between:
-        if name[0] == "grade":
-            by["seen", *name[1:5]].append(name)
-        elif name[0] == "start" and name[4] == "count":
-            by["start", name[1], name[2], "", "n"].append(name)
-        elif name[0] == "asked" and name[4] == "count" and name[1] != "recommended":
-            by["asked", name[1], name[2], name[3], "total"].append(name)
-            found.within(name, (*name[:4], "total"))
-        elif name[0] == "seen":
-            found.within(name, ("cohort", name[3], name[4]))
-        elif name[0] in ("n", "responders"):
-            found.within(name, ("seen" if name[0] == "n" else "n", *name[1:]))
-        elif name[0] == "patients_with":
-            found.within(name, ("patients", *name[1:3]))
-            found.within(name, (*name[:3], "any", name[4] if name[3] != "any" else "any"))
-    for whole, parts in by.items():
-        if whole[0] != "start" or whole[1] != "concerns":
-            found.adds_up(whole, parts)
-    for (table, arm, what), (low, high) in [(n, b) for n, b in found.between.items() if n[0] == "arm"]:
-        if what == "patients":
-            found.told(("flow", "patients", "analysed", arm), "not shown")
-            found.add({(table, arm, what): 1.0, ("flow", "patients", "analysed", arm): -1.0}, 0, 0)
-            for other in ("no_baseline", "baseline_only", "switched", "stopped"):
-                found.within((table, arm, other), (table, arm, what))
-            start = [n for n in found.between if n[0] == "start" and n[2] == arm and n[4] == "n"]
-            for name in start:
-                found.within(name, (table, arm, what))
-            cohorts = [n for n in found.between if n[0] == "cohort" and n[2] == arm]
-            found.adds_up((table, arm, what), cohorts)
-        del low, high
-    reasons = (
-        "outside_dates",
-        "other_clinic",
-        "set_aside_session",
-        "two_arms",
-        "combined",
-        "prevalent",
-        "unequal_start",
-    )
-    for arm in {n[3] for n in found.between if n[0] == "flow" and n[1] == "patients"}:
-        parts = [("flow", "patients", step, arm) for step in (*reasons, "analysed")]
-        found.adds_up(("flow", "patients", "treated", arm), [n for n in parts if n in found.between])
-    for at, mean in means.items():
-        grades = [n for n in found.between if n[0] == "grade" and n[1:5] == at]
-        digits = 1 - math.floor(math.log10(abs(mean))) if mean else 6
-        half = 0.5 * 10.0**-digits * 1.001
-        for sign, low, high in ((1, 0, 1e9), (-1, -1e9, 0)):
-            found.add({n: float(n[5]) - mean + sign * half for n in grades}, low, high)
+def narrowed(
+    cells: Sequence[Told], results: pd.DataFrame, truth: Mapping[Unknown, int], laws: Iterable[Law], step: int,
+    *, exact: bool = False, enough: int | None = None,
+) -> list[str]:  # fmt: skip
+    """The small counts of ``truth`` that the attacker narrows to fewer than three values.
 
-
-def narrowed(files: Mapping[str, bytes], truth: Mapping[Unknown, int], step: int, *, exact: bool = False) -> list[str]:
-    """The small counts of ``truth`` that the attacker narrows to fewer than three values."""
-    found = puzzle(files, step, exact=exact)
-    for name in truth:
-        found.between.setdefault(name, [0, TOP])
+    ``cells``: all that any file tells; ``laws``: what is known of such reports. AssertionError where a file tells of a
+    count what cannot be true: the attacker would be misled, and the test with him. ``enough``: so many will do.
+    """
+    found = Puzzle(step, exact=exact)
+    for one in cells:
+        found.tell(one)
+    for what in truth:
+        found.enter(what)
+    known = list(found.at)
+    for terms, low, high in (*sums(laws, known), *written(known), *_grades(known, means_of(results))):
+        if all(what in truth for what in terms) and not low - 1e-6 <= _sum(terms, truth) <= high + 1e-6:
+            continue  # he would be wrong, and could not tell
+        found.add(terms, low, high)
+    found.unite()
     found.squeeze()
-    wrong = [
-        f"{n} = {v}: {found.between[n]}"
-        for n, v in truth.items()
-        if not found.between[n][0] <= v <= found.between[n][1]
-    ]
+    wrong = [f"{w} = {v}: {found.low[found.at[w]]:g} to {found.high[found.at[w]]:g}" for w, v in truth.items()
+             if not found.low[found.at[w]] <= v <= found.high[found.at[w]]]  # fmt: skip
     if wrong:
         raise AssertionError(f"the attacker believes what is not true: {wrong[:3]}")
     said = []
-    for name, value in sorted(truth.items()):
-        if value >= step:
-            continue
-        low, high = found.between[name]
-        if high - low >= 2:
-            low, high = found.solve(name)
-        if high - low < 2:
-            said.append(f"{name} = {value}: {low} to {high}")
+    room: dict[int, bool] = {}
+    for what, value in sorted(truth.items()):
+        one = found.at[what]
+        if value < step and one not in room:
+            wide = found.high[one] - found.low[one]
+            room[one] = wide >= WIDTH - 1 and found.has_room(one, value)
+        if value < step and not room[one]:
+            said.append(f"{what} = {value}")
+        if len(said) == enough:
+            break
     return said
 
 
-def truths(files: Mapping[str, bytes], step: int) -> dict[Unknown, int]:
-    """The exact counts of a house copy, under the attacker's names."""
-    found = puzzle(files, step, exact=True)
-    return {name: int(low) for name, (low, high) in found.between.items() if low == high}
+def _sum(terms: Mapping[Unknown, float], truth: Mapping[Unknown, int]) -> float:
+    return sum(weight * truth[what] for what, weight in terms.items())

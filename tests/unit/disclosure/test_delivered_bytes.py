@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import subprocess
-import sys
-import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +14,8 @@ import pandas as pd
 import pikepdf
 import pyarrow.parquet as pq
 import pytest
+from conftest import Delivered
+from planted_clinics import FILE, NOTE, PATIENT, PROVIDER, RATER
 from test_outside_copy import LEAST, house_run
 from test_outside_report import allowed, is_count
 
@@ -30,41 +27,6 @@ from analytics.domain.hidden import COUNTS
 from analytics.domain.run import Run
 from analytics.reports.formats.csv import csv_files
 from analytics.reports.sealed import seal
-
-REPORTS = "effectiveness_review,data_quality,safety_review,clinic_benchmark,consultation_review"
-FORMATS = "html,ipynb,json,xlsx,docx,pdf"
-PATIENT, PROVIDER, RATER, NOTE, FILE = "PTZQX", "DRZQX", "RTZQX", "called Mrs Zqxsmith", "zqxfile"
-STAFF = {"provider_id": PROVIDER, "rater_id": RATER}
-
-
-def planted(folder: Path) -> Path:
-    """Clinic files in which every name, id and note bears a mark."""
-    made = folder / "made"
-    run_cli("simulate", "--out", str(made), "--patients", "60", "--clinics", "2", "--seed", "5")
-    marked = folder / "marked"
-    marked.mkdir()
-    for source in sorted(made.glob("*.csv")):
-        rows = list(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8"))))
-        for row in rows:
-            for name, value in row.items():
-                if name == "patient_id":
-                    row[name] = f"{PATIENT}{value}"
-                elif name in STAFF and value:
-                    row[name] = f"{STAFF[name]}{value}"
-                elif name in ("notes", "note", "comment"):
-                    row[name] = NOTE
-        with (marked / source.name).open("w", newline="", encoding="utf-8") as out:
-            writer = csv.DictWriter(out, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-    return marked
-
-
-def run_cli(*words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "analytics", *words], capture_output=True, text=True, check=False, timeout=600
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def texts(path: Path) -> Iterator[bytes]:
@@ -86,19 +48,7 @@ def _plain(stream: pikepdf.Stream) -> bool:
     return stream.get("/Filter") in (None, "/FlateDecode")
 
 
-@pytest.fixture(scope="module")
-def delivered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """The data, an outside copy with all reports in all formats, and the house's own."""
-    folder = tmp_path_factory.mktemp("outside")
-    data = planted(folder)
-    for audience in ("external", "internal"):
-        formats = FORMATS if audience == "external" else "json"
-        run_cli("report", str(data), "--report", REPORTS, "--format", formats, "--audience", audience,
-                "--out", str(folder / audience))  # fmt: skip
-    return data, folder / "external", folder / "internal"
-
-
-def marks(data: Path, house: Path) -> list[bytes]:
+def marks(house: Path) -> list[bytes]:
     """What must be in no file: ids, names, notes, and the hashes of the inputs."""
     receipt = json.loads((house / "receipt.json").read_text(encoding="utf-8"))
     hashes = [one["sha256"].encode() for one in receipt["inputs"]]
@@ -113,9 +63,9 @@ def marks(data: Path, house: Path) -> list[bytes]:
 
 
 @pytest.mark.long
-def test_no_name_no_id_and_no_hash_of_an_input_is_in_any_file(delivered: tuple[Path, Path, Path]) -> None:
-    data, outside, house = delivered
-    wanted = marks(data, house)
+def test_no_name_no_id_and_no_hash_of_an_input_is_in_any_file(delivered: Delivered) -> None:
+    outside, house = delivered.outside, delivered.house
+    wanted = marks(house)
     files = [path for path in sorted(outside.rglob("*")) if path.is_file()]
     assert {path.suffix for path in files} >= {".html", ".ipynb", ".json", ".xlsx", ".docx", ".pdf", ".parquet", ".svg"}
     found = [(path.name, mark) for path in files for text in texts(path) for mark in wanted if mark in text]
@@ -126,8 +76,8 @@ def test_no_name_no_id_and_no_hash_of_an_input_is_in_any_file(delivered: tuple[P
 
 
 @pytest.mark.long
-def test_every_told_count_of_every_format_is_coarse(delivered: tuple[Path, Path, Path]) -> None:
-    _, outside, _ = delivered
+def test_every_told_count_of_every_format_is_coarse(delivered: Delivered) -> None:
+    outside = delivered.outside
     for path in sorted(outside.glob("*.json")):
         if path.name in ("receipt.json", "ro-crate-metadata.json"):
             continue
@@ -141,9 +91,9 @@ def test_every_told_count_of_every_format_is_coarse(delivered: tuple[Path, Path,
 
 
 @pytest.mark.long
-def test_a_workbook_holds_no_finer_number_than_it_shows(delivered: tuple[Path, Path, Path]) -> None:
+def test_a_workbook_holds_no_finer_number_than_it_shows(delivered: Delivered) -> None:
     """A cell that is called patients, sessions, events, rows or n is a multiple; formats hide no digits behind it."""
-    _, outside, _ = delivered
+    outside = delivered.outside
     seen = 0
     for path in sorted(outside.glob("*.xlsx")):
         for sheet in openpyxl.load_workbook(path, read_only=True).worksheets:
@@ -156,33 +106,6 @@ def test_a_workbook_holds_no_finer_number_than_it_shows(delivered: tuple[Path, P
                             seen += 1
                             assert value % LEAST == 0, (path.name, sheet.title, value)
     assert seen > 50
-
-
-@pytest.mark.long
-def test_places_in_a_funnel_are_those_of_coarse_counts(delivered: tuple[Path, Path, Path]) -> None:
-    """The axis of patients read backwards: every dot lies at a multiple of the least cell."""
-    _, outside, _ = delivered
-    read = [value for path in sorted(outside.rglob("funnel*.svg")) for value in patients_of_dots(path)]
-    if not read:
-        pytest.skip("no funnel can be drawn of so few patients")
-    assert all(abs(value / LEAST - round(value / LEAST)) < 0.05 for value in read)
-
-
-def patients_of_dots(path: Path) -> list[float]:
-    """Patients at which the signs of a funnel stand, by two ticks of its axis."""
-    root = ET.fromstring(path.read_text(encoding="utf-8"))
-    words = [each for each in root.iter(f"{SVG}text") if each.get("x")]
-    marks = [(float(e.get("x", "0")), float(e.get("y", "0")), "".join(e.itertext())) for e in words]
-    last = max((y for _, y, text in marks if re.fullmatch(r"\d+", text)), default=0.0)
-    ticks = sorted((x, float(text)) for x, y, text in marks if re.fullmatch(r"\d+", text) and abs(y - last) < 1)
-    if len(ticks) < 2:
-        return []
-    (x0, v0), (x1, v1) = ticks[0], ticks[-1]
-    dots = [float(e.get("x", "0")) for e in root.iter(f"{SVG}use") if e.get("x")]
-    return [v0 + (x - x0) * (v1 - v0) / (x1 - x0) for x in dots]
-
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 REVIEWS = {"arms", "raters", "digits", "benchmark", "benchmark_overall", "serious", "instructions", "files", "faults"}

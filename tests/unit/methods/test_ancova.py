@@ -162,6 +162,8 @@ def test_nothing_varies():
     sample = parallel(covariates={}, baseline=False)
     flat = with_rows(sample, change=sample.rows["arm"].map(dict(zip(ARMS, (0.1, 0.3, 1e6)))))
     assert "nothing varies" in fitted(flat).notes[-1]
+    still = with_rows(sample, change=0.0, value=2.0)
+    assert fitted(still).notes[-1] == "not estimable: nothing varies: every reading was the same"
     noise = np.where(sample.rows["arm"] == ARMS[2], sample.rows["change"], -1.0)
     block = fitted(with_rows(sample, change=noise)).blocks(PAIRS)[0]
     assert list(block.estimable) == [False, True, True]

@@ -123,7 +123,8 @@ def test_an_arm_absent_at_a_visit_is_not_estimable_there_alone():
         (lambda s: replace(s, paired=True), "paired_difference"),
         (lambda s: replace(s, rows=pd.concat([s.rows, s.rows.head(1)])), "several sides or sites"),
         (lambda s: replace(s, rows=s.rows[s.rows["arm"] == ARMS[0]]), "has no patient"),
-        (lambda s: replace(s, rows=s.rows.assign(change=1.0)), "nothing varies"),
+        (lambda s: replace(s, rows=s.rows.assign(change=1.0)), "not estimable: nothing varies within the arms"),
+        (lambda s: replace(s, rows=s.rows.assign(change=0.0, value=2.0, baseline=2.0)), "every reading was the same"),
     ],
 )
 def test_what_it_cannot_analyse_is_an_answer_with_a_reason(change, why):

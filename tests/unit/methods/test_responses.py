@@ -10,7 +10,7 @@ import pytest
 from marginal_samples import MARGINAL, draw, estimand, outcome, with_rows
 
 from analytics.domain.cohort import Sample
-from analytics.methods import METHODS
+from analytics.methods import METHODS, responses
 from analytics.methods.responses import Edges, prepare
 
 LOW = Edges(low=0.0, at_low="nothing was counted")
@@ -76,6 +76,13 @@ def test_edges_speak_of_one_end_only_where_there_is_one() -> None:
     assert LOW.word(np.array([])) == ""
     assert Edges(high=1.0).word(np.ones(2)) == "only the highest value"
     assert Edges().word(np.zeros(2)) == ""
+
+
+def test_one_grade_for_everybody_is_said_once_and_not_as_an_edge():
+    rows = pd.DataFrame({"arm": ["a", "a", "b", "b"], "value": 2.0})
+    reasons = responses._at_the_edge(rows, {"a": 2, "b": 2}, Edges(2.0, 2.0))
+    assert set(reasons.values()) == {"not estimable: every reading was the same"}
+    assert responses._at_the_edge(rows, {"a": 2, "b": 2}, Edges()) == {}
 
 
 @pytest.mark.parametrize("method", MARGINAL)

@@ -56,7 +56,7 @@ def test_visits_that_no_patient_has_both_of_are_named():
 
 
 def test_two_rows_of_a_patient_at_a_visit_are_named():
-    with pytest.raises(DataRefused, match=r"0 at 4, 0 at 8") as caught:
+    with pytest.raises(DataRefused, match=r"patient 1 at 4, patient 1 at 8") as caught:
         fitted(pd.concat([trial(), trial().iloc[:2]]))
     assert "average" in str(caught.value)
 

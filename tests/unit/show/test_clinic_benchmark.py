@@ -53,6 +53,15 @@ def test_small_ones_are_counted_and_not_shown() -> None:
     assert "2 clinics with fewer than 5 patients are not shown." in text_of([table])
 
 
+def test_outside_a_place_may_be_missing_because_few_of_its_patients_responded() -> None:
+    outside = replace(made(), facts={**made().facts, "rounded_to": 5})
+    why = ", or fewer than 5 who responded or who did not"
+    assert f"With fewer than 5 patients{why},: 2 clinics and 2 providers." not in page(outside)
+    assert f"With fewer than 5 patients{why}: 2 clinics and 2 providers." in page(outside)
+    table = next(b for b in section(outside, "benchmark_clinics") if isinstance(b, Table))
+    assert f"2 clinics with fewer than 5 patients{why} are not shown." in text_of([table])
+
+
 @pytest.mark.parametrize("name", ["benchmark_clinics", "benchmark_providers"])
 def test_tables_stand_by_name_whatever_the_result(name: str) -> None:
     for table in (b for b in section(made(), name) if isinstance(b, Table) and b.name.startswith("benchmark-")):

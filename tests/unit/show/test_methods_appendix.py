@@ -11,12 +11,12 @@ from reading import runs_of, text_of
 from run_by_hand import PAIRS, failed, pair, run, standard_findings
 
 from analytics.domain.block import Number, Table, Text
+from analytics.domain.finding import METHOD_WORDS as NAMES
 from analytics.domain.plan import MULTIPLICITY
 from analytics.methods import METHODS
 from analytics.reports.software import PACKAGES
 from analytics.show.literature import LITERATURE
 from analytics.show.method_texts import DEPARTURES, METHOD_TEXTS, PROCEDURES, PURPOSES
-from analytics.show.names import METHODS as NAMES
 from analytics.show.sections import section
 
 NUMBER_WORDS = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|third|quarter)\b")

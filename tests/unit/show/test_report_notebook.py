@@ -82,7 +82,10 @@ def test_the_directors_notebook_tells_its_sections_in_order() -> None:
 
 
 def test_every_section_is_told_by_a_report() -> None:
-    assert set(SECTIONS) == {name for path in REPORTS for name in SECTION.findall(path.read_text().replace("\\", ""))}
+    passed = {"log"}  # put in where somebody passes one (deliver/telling.py)
+    assert set(SECTIONS) - passed == {
+        name for path in REPORTS for name in SECTION.findall(path.read_text().replace("\\", ""))
+    }
 
 
 def test_every_section_after_page_one_has_a_heading_before_it(notebook: nbformat.NotebookNode) -> None:

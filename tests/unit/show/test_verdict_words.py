@@ -230,6 +230,8 @@ def test_the_headline_joins_outcomes_with_one_answer_and_keeps_the_strongest() -
     [("clinic_id = north left out: it is a combination; not estimable: 9 patients leave no residual degrees of freedom",
       "too few patients for this comparison"),
      ("2 and 3 taken together; not estimable: nothing varies within the two arms", "hardly differ between patients"),
+     ("not estimable: nothing varies: every reading was the same", "every reading was the same"),
+     ("not estimable: every reading was the same", "every reading was the same"),
      ("a remark; peel has one patient here (at least 2 are needed)", "too few patients for this comparison"),
      ("not estimable: a count below 0", "a count below 0")],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.domain.errors import UsageError
+from analytics.domain.patients import numbered
 from analytics.show.figures.canvas import COLOURS, RULE, SMALL, SOFT, Picture, fitted
 from analytics.show.figures.model.words import beside, told, whole
 from analytics.show.figures.scale import Axis, linear
@@ -27,6 +28,7 @@ _LEVEL = re.compile(r"\[T?\.?([^]]*)\]")
 def influence(fit: RepeatedFit) -> Picture:
     """Stems of Cook's distance. A patient without whom a coefficient is lost has none and is counted below."""
     table = fit.influence()
+    table.isetitem(0, numbered(table.iloc[:, 0]))  # a figure names nobody's id
     known = table[table["distance"].notna()].sort_values("distance", ascending=False, kind="stable")
     if known.empty:
         raise UsageError("Every patient alone carries a coefficient: there is nothing to draw.")
