@@ -54,7 +54,8 @@ lab: $(STAMP)  ## JupyterLab on a copy of the first notebook and the others (loo
 	  test -e out/lab/$${f##*/} || cp $$f out/lab/; done
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
 	  > $(VENV)/share/jupyter/lab/settings/overrides.json
-	@$(BIN)/jupyter lab --ip=127.0.0.1 --LabApp.news_url= $(LAB) out/lab/00_first_hour.ipynb
+	@$(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=out/lab --LabApp.default_url=/lab/tree/00_first_hour.ipynb \
+	  --LabApp.news_url= $(LAB)
 
 docs: $(STAMP)  ## The manual as a site without network, in out/docs/
 	@rm -rf out/docs

@@ -51,13 +51,16 @@ class StandIn:
     fails: list[Exception] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     headline: str = "No difference was shown."
+    title: str = "Review"
+    told: str = "effectiveness_review"
 
     def __call__(self, export: Export, due: Due, folder: Path) -> Made:
         if self.fails:
             raise self.fails.pop(0)
         self.made.append(due.moment.isoformat())
         write_report(folder, f"{export.name} {due.moment.isoformat()}")
-        return Made("Review", self.headline, "run", 1, {"new_rows": 5, "received": 10, **self.measures})
+        measures = {"new_rows": 5, "received": 10, **self.measures}
+        return Made(self.title, self.headline, "run", 1, measures, self.told)
 
 
 class Room:

@@ -25,8 +25,15 @@ def test_the_tour_in_a_notebook_runs() -> None:
 def test_the_mapping_of_the_readme_loads() -> None:
     from analytics.domain.mapping import load_mapping
 
-    (mapping,) = blocks("yaml")
+    mapping, _ = blocks("yaml")
     assert load_mapping(mapping).columns
+
+
+def test_the_exports_file_of_the_readme_loads(tmp_path: Path) -> None:
+    from analytics.schedule.loading import load_exports
+
+    (tmp_path / "exports.yml").write_text(blocks("yaml")[1])
+    assert load_exports(tmp_path / "exports.yml").exports[0].name == "director-monthly"
 
 
 def test_make_targets_and_commands_of_the_readme_exist() -> None:
@@ -35,7 +42,7 @@ def test_make_targets_and_commands_of_the_readme_exist() -> None:
         assert re.search(rf"^{target}:", makefile, flags=re.M), target
     from analytics.cli.app import app
 
-    commands = {command.callback.__name__ for command in app.registered_commands} | {"plan", "mapping", "store"}
+    commands = {command.callback.__name__ for command in app.registered_commands} | {"plan", "mapping", "store", "exports"}
     assert set(re.findall(r"outcomes ([a-z]+) ", README)) <= commands
 
 

@@ -32,6 +32,7 @@ Only = Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The export.", show_default=False)]
 Date = Annotated[str, typer.Argument(metavar="DATE", help="Its date, like 2026-03-02.", show_default=False)]
 USUAL = Path("exports.yml")
+SHOWN = 10  # troubles told one by one
 
 
 def register(app: typer.Typer) -> None:
@@ -94,13 +95,20 @@ def _tell(outcome: Any) -> None:
     for one in kept:
         out(f"{_where(one)} is kept for the next call: {one.said}")
     if left:
-        message = "\n".join(f"{_where(one)}: {one.said}" for one in left)
-        raise NeedsPerson(message, fix="\n              ".join(dict.fromkeys(one.fix for one in left if one.fix)))
+        message = "\n".join(_some([f"{_where(one)}: {one.said}" for one in left]))
+        raise NeedsPerson(message, fix="\n              ".join(_some([one.fix for one in left if one.fix])))
     if kept:
         raise NotWritten(
             f"{len(kept)} {'delivery was' if len(kept) == 1 else 'deliveries were'} kept.",
             fix="nothing: the next call tries again by itself",
         )
+
+
+def _some(lines: list[str]) -> list[str]:
+    """Each once; after an outage there may be a month of them."""
+    each = list(dict.fromkeys(lines))
+    more = f"and {len(each) - SHOWN} more: outcomes exports status --json"
+    return each if len(each) <= SHOWN else [*each[:SHOWN], more]
 
 
 def _where(trouble: Any) -> str:

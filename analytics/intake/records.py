@@ -45,12 +45,13 @@ def day_number(dates: pd.Series) -> pd.Series:
 
 
 def text(frame: pd.DataFrame, column: str) -> pd.Series:
-    """A column as plain text, "" where blank or absent."""
+    """A column as plain text, "" where blank or absent; equal texts are one object, so that millions take little room."""
     if column not in frame:
         return pd.Series("", index=frame.index, dtype=object)
     values = frame[column]
     if isinstance(values.dtype, pd.StringDtype):
-        return values.fillna("").astype(object)
+        codes, texts = pd.factorize(values)
+        return pd.Series(np.append(np.asarray(texts, dtype=object), "")[codes], index=frame.index, dtype=object)
     return values.astype(object).where(values.notna(), "").map(_plain).astype(object)
 
 
@@ -91,7 +92,7 @@ def prepare(sifted: Sifted, *, cutoff: pd.Timestamp | None = None) -> Records:
 
 
 def _on_axis(frame: pd.DataFrame, style: str) -> pd.DataFrame:
-    rows = pd.DataFrame({"patient": frame["patient"].astype(str).astype(object)}, index=frame.index)
+    rows = pd.DataFrame({"patient": text(frame.astype({"patient": "str"}), "patient")}, index=frame.index)
     for column in TEXT:
         rows[column] = text(frame, column)
     for column in NUMBERS:

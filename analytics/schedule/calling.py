@@ -12,6 +12,7 @@ from typing import Any
 
 from analytics.schedule.config import Export, Exports
 from analytics.schedule.destinations.parcel import Destination
+from analytics.schedule.first_words import MAIN
 from analytics.schedule.log import Log
 from analytics.schedule.slots import Ledger
 
@@ -29,13 +30,15 @@ class Due:
 
 @dataclass(frozen=True)
 class Made:
-    """What a maker says of the report it wrote. ``measures``: what the gates look at (gates.py)."""
+    """What a maker says of the report it wrote. ``measures``: what the gates look at (gates.py). ``told``: the report
+    that title and headline are of."""
 
     title: str
     headline: str
     run_id: str = ""
     version: int | None = None
     measures: dict[str, Any] = field(default_factory=dict)
+    told: str = MAIN
 
 
 #: Writes a report (with its receipt.json) into the folder, which is not there yet.

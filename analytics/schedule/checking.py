@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analytics.domain.errors import PlanRefused
-from analytics.schedule.config import Export, Exports
+from analytics.schedule.config import Exports
 from analytics.schedule.destinations.models import Setting
 
 REMOTE = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "fuse.glusterfs")
@@ -21,10 +21,10 @@ def remarks(settings: Exports) -> Iterator[str]:
     for export in settings.exports:
         if export.plan is not None:
             load_plan(settings.place(export.plan))
-        for name in _variables(export):
-            if not os.environ.get(name):
-                yield f"{export.name}: a variable that it names is not set here; it must be where run-due is called"
-                break
+        for number, to in enumerate(export.deliver, 1):
+            yield from _unset(f"{export.name}, deliver.{number} ({to.to})", to)
+    if settings.mail is not None:
+        yield from _unset("mail", settings.mail)
     if not settings.store_folder.is_dir():
         yield f"There is no store at {settings.store} yet: outcomes ingest DATA --store {settings.store}"
     kind = file_system(settings.state_folder)
@@ -35,17 +35,12 @@ def remarks(settings: Exports) -> Iterator[str]:
         )
 
 
-def _variables(export: Export) -> Iterator[str]:
-    for to in export.deliver:
-        yield from _named(to)
-
-
-def _named(setting: Setting) -> Iterator[str]:
-    """Environment variables that a person named for a destination."""
-    for field in setting.model_fields_set:
+def _unset(where: str, setting: Setting) -> Iterator[str]:
+    """The keys whose variable is not set; never its name, which might be the secret itself."""
+    for field in sorted(setting.model_fields_set):
         value = getattr(setting, field)
-        if field.endswith("_env") and isinstance(value, str):
-            yield value
+        if field.endswith("_env") and isinstance(value, str) and not os.environ.get(value):
+            yield f"{where}: the variable of {field} is not set here; run-due needs it"
 
 
 def file_system(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from textwrap import wrap
 
 from analytics.schedule.config import Export, Exports
 from analytics.schedule.gates import PRESENT_DAYS
@@ -19,13 +20,15 @@ CATCH_UP = {
 
 
 def listed(settings: Exports, now: dt.datetime) -> Iterator[str]:
-    """A line for each export: name, next date, reports, audience, destinations."""
+    """Each export: name, next date and audience, then its reports and its destinations."""
     wide = max(len(one.name) for one in settings.exports)
     for export in settings.exports:
         dates = settings.rule(export).next_after(now)
         when = settings.local(dates[0]).strftime("%a %Y-%m-%d %H:%M") if dates else "never again"
         to = ", ".join(_labels(settings, export))
-        yield f"{export.name:<{wide}}  {when}  {', '.join(export.report)} ({export.audience}) -> {to}"
+        yield f"{export.name:<{wide}}  {when}  {export.audience}"
+        yield from wrap(", ".join(export.report), 80, initial_indent="  ", subsequent_indent="  ")
+        yield from wrap(f"-> {to}", 80, initial_indent="  ", subsequent_indent="     ", break_on_hyphens=False)
 
 
 def _labels(settings: Exports, export: Export) -> list[str]:

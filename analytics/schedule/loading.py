@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,7 @@ def load_exports(path: Path) -> Exports:
     try:
         found = Exports.model_validate(value)
     except ValidationError as error:
-        problems = [_problem(one) for one in error.errors(include_url=False, include_input=False)]
-        raise refusal(name, problems, lines) from None
+        raise refusal(name, _problems(error.errors(include_url=False, include_input=False)), lines) from None
     found._base = Path(path).absolute().parent
     found._rules = _rules(found, name, lines)
     _refuse_shared_folders(found, name, lines)
@@ -50,6 +49,17 @@ def _text(path: Path) -> str:
         ) from None
 
 
+def _problems(errors: Sequence[Any]) -> list[tuple[Place, str]]:
+    """Every fault; pydantic also calls a list empty whose every member is at fault: that is none of its own."""
+    found = [(one["type"], *_problem(one)) for one in errors]
+    places = [place for _, place, _ in found]
+    return [
+        (place, told)
+        for kind, place, told in found
+        if kind != "too_short" or not any(len(other) > len(place) and other[: len(place)] == place for other in places)
+    ]
+
+
 def _problem(error: Any) -> tuple[Place, str]:
     """Place and rule of an error of pydantic; what stands in the file may be a secret, so it is not told."""
     place = (*_steps(error["loc"]), *error.get("ctx", {}).get("at", ()))
@@ -60,6 +70,8 @@ def _problem(error: Any) -> tuple[Place, str]:
         return place[:-1] or place, f"{str(place[-1])!r} is missing"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return place, f"to: must be one of {', '.join(KINDS)}"
+    if kind == "too_short":
+        return place, "must name at least one"
     message = str(error["msg"])
     if kind in ("value_error", SENSE):
         return place, message.removeprefix("Value error, ")

@@ -22,6 +22,7 @@ def report_maker(settings: Exports) -> Maker:
     def make(export: Export, due: Due, folder: Path) -> Made:
         from analytics.deliver.order import order
         from analytics.deliver.report import deliver
+        from analytics.schedule.first_words import title_and_headline, told_of
         from analytics.schedule.window import write_plan
         from analytics.store.reading import store_sifted
 
@@ -41,7 +42,9 @@ def report_maker(settings: Exports) -> Maker:
         done = deliver((), (), plan, folder, wanted=wanted, stored=stored)
         looked_at["new_rows"] = new_rows(versions, due.before, version)
         looked_at["verdicts"] = verdicts(done.run)
-        return Made(done.run.title, headline_of(done.run), done.run.run_id, version, looked_at)
+        told = told_of(export.report)
+        title, headline = title_and_headline(done.run, told)
+        return Made(title, headline, done.run.run_id, version, looked_at, told)
 
     return make
 
@@ -110,10 +113,3 @@ def verdicts(run: Run) -> dict[str, str]:
         whom = "" if row["population"] == "all" else f" ({words(names.population(source, row['population']))})"
         found[f"{outcome}, {words(names.visit(source, row['visit']))}, {arms}{whom}"] = row["verdict"]
     return found
-
-
-def headline_of(run: Run) -> str:
-    """The headline of the report, of which an outside copy has told only what it may."""
-    from analytics.show.words import headline, words
-
-    return " ".join(words(headline(run)).split())

@@ -14,6 +14,7 @@ from pathlib import Path
 from analytics.schedule.archive import archived, receipt_in
 from analytics.schedule.calling import Place
 from analytics.schedule.config import Exports
+from analytics.schedule.first_words import MAIN
 from analytics.schedule.slots import Damaged, Sealed
 from analytics.store.places import write_whole
 
@@ -87,8 +88,9 @@ def _reports(place: Place, archive: Path) -> Iterator[tuple[Shown, Sealed | None
             named = {str(entry.get("name")) for entry in told.get("files", []) if isinstance(entry, dict)}
             first = next((one for one in FIRST if one in named), "receipt.json")
             day = folder.name.removeprefix(f"{place.export.name}-")
-            title = str(told.get("title", ""))
-            shown = Shown(place.export.name, day, folder.name, first, ledger.get(folder.name), title)
+            sealed = ledger.get(folder.name)
+            title = sealed.title if sealed is not None else str(told.get("title", ""))
+            shown = Shown(place.export.name, day, folder.name, first, sealed, title)
             yield shown, known.get(folder.name)
 
 
@@ -121,6 +123,9 @@ def _changes(sealed: Sealed, before: Sealed | None) -> Iterator[str]:
     if before is None:
         yield '<p class="change">The first report.</p>\n'
         return
+    if sealed.told != MAIN:  # the comparisons are not what this report tells
+        yield from _said_before(sealed, before)
+        return
     changed = list(_turned(_verdicts(before), _verdicts(sealed)))
     if not changed:
         yield '<p class="change">No answer changed since the report before.</p>\n'
@@ -128,6 +133,15 @@ def _changes(sealed: Sealed, before: Sealed | None) -> Iterator[str]:
     yield '<p class="change">Changed since the report before:</p>\n<ul class="change">\n'
     yield from (f"<li>{html.escape(one)}</li>\n" for one in changed)
     yield "</ul>\n"
+
+
+def _said_before(sealed: Sealed, before: Sealed) -> Iterator[str]:
+    if before.told != sealed.told or not before.headline:
+        return
+    if before.headline == sealed.headline:
+        yield '<p class="change">The report before said the same.</p>\n'
+    else:
+        yield f'<p class="change">The report before said: {html.escape(before.headline)}</p>\n'
 
 
 def _verdicts(sealed: Sealed) -> Mapping[str, str]:

@@ -40,6 +40,7 @@ def seal(place: Place, slot: Slot, due: Due, maker: Maker) -> Sealed:
         made.version,
         place.export.audience,
         made.measures,
+        made.told,
     )
     (place.making / SEAL).write_bytes(checked(asdict(found)))
     _for_the_owner(place.making)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.disk import flush_folder
+from analytics.schedule.first_words import MAIN
 from analytics.store.places import make_folder, write_whole
 
 # A date: due (nothing made yet), held (sealed, a gate stands), open (on its way), done, skipped (never made).
@@ -35,7 +36,8 @@ class Leg:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What was made, once: ``manifest``: SHA-256 of receipt.json. ``measures``: see gates.py."""
+    """What was made, once: ``manifest``: SHA-256 of receipt.json. ``measures``: see gates.py. ``told``: the
+    report that title and headline are of."""
 
     name: str
     manifest: str
@@ -45,6 +47,7 @@ class Sealed:
     version: int | None = None
     audience: str = "internal"
     measures: Mapping[str, Any] = field(default_factory=dict)
+    told: str = MAIN
 
 
 @dataclass(frozen=True)

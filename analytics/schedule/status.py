@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from typing import Any
 
 from analytics.schedule.calling import Place
@@ -26,7 +27,7 @@ def _export(place: Place, now: dt.datetime) -> dict[str, Any]:
         try:
             slots.append(place.ledger.read(stamp))
         except Damaged:
-            damaged.append(moment_of(stamp).isoformat())
+            damaged.append(_local(place, moment_of(stamp)))
     done = [slot for slot in slots if slot.status == "done"]
     counted = _counted(place)
     dates = place.settings.rule(place.export).next_after(now)
@@ -72,7 +73,7 @@ def status_lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"{one['name']}: {dates}"
         yield f"  last sent {_day(one['last_sent'])}, next {_day(one['next'])}, last call {_day(one['last_call'])}"
         if one["headline"]:
-            yield f"  {one['headline']}"
+            yield from wrap(one["headline"], 80, initial_indent="  ", subsequent_indent="  ")
         for slot in one["open"][:SHOWN]:
             yield f"  {_day(slot['date'])}: {slot['status']}{''.join(f'; {why}' for why in slot['why'])}"
             for label, leg in slot["destinations"].items():

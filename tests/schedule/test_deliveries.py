@@ -342,6 +342,25 @@ def test_the_page_of_the_archive(tmp_path: Path) -> None:
     assert 'href="weekly-2026-03-16/report.html"' in page
 
 
+def test_the_page_of_another_report_speaks_of_that_report(tmp_path: Path) -> None:
+    """A safety review tells no comparison: neither does its line in the archive."""
+    room = started(tmp_path, WEEKLY.replace("format:", "report: [safety_review]\n    format:"))
+    room.maker.title, room.maker.told = "Safety review", "safety_review"
+    room.maker.headline = "No serious adverse event was reported."
+    room.maker.measures = {"verdicts": {"texture": "better"}}
+    room.call(DUE)
+    room.maker.measures = {"verdicts": {"texture": "not_shown"}}
+    room.call("2026-03-16T05:10")
+    room.maker.headline = "2 serious adverse events were reported."
+    room.call("2026-03-23T05:10")
+    page = (tmp_path / "archive/index.html").read_text()
+    assert page.count(">Safety review</a>") == 3
+    assert "The report before said the same." in page
+    assert "The report before said: No serious adverse event was reported." in page
+    assert "texture" not in page
+    assert "answer changed" not in page
+
+
 def test_a_page_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     room = started(tmp_path)
     (tmp_path / "archive").mkdir()

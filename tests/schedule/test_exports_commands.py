@@ -14,8 +14,10 @@ from export_rooms import WEEKLY, Room
 from typer.testing import CliRunner
 
 from analytics.cli.app import app
+from analytics.cli.exports import _tell
 from analytics.domain.errors import Busy, NeedsPerson, NotWritten, OutcomesError, PlanRefused, UsageError
 from analytics.schedule.alone import alone
+from analytics.schedule.calling import Outcome, Trouble
 
 
 def typed(room: Room, *arguments: str, fails: type[OutcomesError] | None = None) -> str:
@@ -116,3 +118,38 @@ def test_help_is_quick_and_no_export_library_is_loaded_by_it() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert done.stdout.strip() == "[]"
     assert time.perf_counter() - started < 5
+
+
+def test_the_troubles_of_a_long_outage_are_told_in_a_page(tmp_path: Path) -> None:
+    left = [Trouble("daily", f"2026-03-{day:02}", "held", "held: few", f"release {day}") for day in range(1, 32)]
+    with pytest.raises(NeedsPerson) as told:
+        _tell(Outcome((), tuple(left)))
+    lines = str(told.value).splitlines()
+    assert len(lines) == 2 * (10 + 1)
+    assert sum("and 21 more: outcomes exports status --json" in line for line in lines) == 2
+
+
+def test_a_list_fits_a_screen_and_check_says_which_variable_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOOK_URL", "SMTP_USER", "SMTP_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    mail = "mail: {host: smtp.example.org, from: a@example.org, user_env: SMTP_USER, password_env: SMTP_PASSWORD}\n"
+    many = ", ".join(f"person-{number}@hospital.example.org" for number in range(4))
+    to = f"      - {{to: webhook, url_env: HOOK_URL}}\n      - {{to: mail, recipients: [{many}]}}\n"
+    room = Room(tmp_path, mail + WEEKLY.replace("weekly", "weekly-of-all-clinics") + to)
+    listed = typed(room, "exports", "list").splitlines()
+    assert max(map(len, listed)) <= 80
+    assert "person-3@hospital.example.org" in "".join(listed)
+    told = typed(room, "exports", "check")
+    assert "weekly-of-all-clinics, deliver.2 (webhook): the variable of url_env is not set here" in told
+    assert "mail: the variable of password_env is not set here" in told
+    assert "HOOK_URL" not in told
+
+
+def test_a_damaged_entry_is_named_by_its_local_time(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    for now in ("2026-03-05T12:00", "2026-03-09T12:00"):
+        room.call(now)
+    room.place().ledger.path(room.slots()[0].due).write_text("")
+    assert "2026-03-09 06:00: its entry in the ledger is damaged" in typed(room, "exports", "status")

@@ -53,6 +53,28 @@ def test_what_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
     assert told in refusal(tmp_path, GOOD.replace(old, new))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("path: archive/", "pth: archive/", "missing"),
+        ("to: folder", "to: ftp", "folder, sftp"),
+        ('"0 6 * * 1"', '"0 0 6 * * 1"', "five fields"),
+    ],
+)
+def test_a_fault_inside_does_not_call_the_list_empty(tmp_path: Path, old: str, new: str, told: str) -> None:
+    found = refusal(tmp_path, GOOD.replace(old, new))
+    assert told in found
+    assert "Tuple" not in found
+    assert "at least one" not in found
+
+
+@pytest.mark.parametrize("line", ["exports: []", "exports: [{name: a, when: {cron: 0 6 * * 1}, deliver: []}]"])
+def test_a_list_without_a_member_is_told_in_words(tmp_path: Path, line: str) -> None:
+    found = refusal(tmp_path, f"store: s\nstate: t\n{line}\n")
+    assert "one thing to mend" in found
+    assert "must name at least one" in found
+
+
 SECRET = "hunter2-s3cr3t"
 
 

@@ -23,6 +23,7 @@ from analytics.domain.plan import Plan
 from analytics.domain.run import Run, tidy, views
 from analytics.reports.formats.csv import csv_files
 from analytics.reports.sealed import seal
+from analytics.show.words import sentence
 from schemas.standard import STANDARD
 
 LEAST = 5
@@ -182,7 +183,7 @@ def test_an_arm_of_few_patients_has_no_estimate_and_no_verdict() -> None:
     assert [enough[c] for c in ("std_error", "df", "p_value")] == [pytest.approx(float("nan"), nan_ok=True)] * 3
     assert enough["notes"] == "left out: no baseline"
     assert run.tables["arm_means"].empty
-    assert "too few patients to show: fewer than 5 after dermal roller" in oc.sentence(run)
+    assert "too few patients to show: fewer than 5 after dermal roller" in sentence(run)
 
 
 @pytest.mark.parametrize("least", [4, 5, 6, 10, 11])
