@@ -184,10 +184,19 @@ def _depends(each: Story) -> Runs:
     pair = next(p for p in each.pairs if p.depends)
     source, other = each.evidence, change_score(each.evidence, pair)
     first = runs("The answer depends on how the starting condition is allowed for")
-    if other is None:
-        return runs(first, "; both answers stand under this outcome below.")
+    if other is None or pair.row["adjustment"] == "change_score":
+        own = ALLOWED.get(str(pair.row["adjustment"]), "With nothing allowed for")
+        return runs(first, ". ", own, ", the data fit ", sizes.anything(source, pair),
+                    "; another usual way of allowing for it gives another answer.")  # fmt: skip
     return runs(first, ". Between patients who started alike, the data fit ", sizes.anything(source, pair),
                 "; counting only the change since the start, ", sizes.anything(source, other), ".")  # fmt: skip
+
+
+#: How the starting condition was allowed for -> in words.
+ALLOWED = {
+    "covariates": "Between patients who started alike",
+    "change_score": "Counting only the change since the start",
+}
 
 
 def change_score(source: Evidence, pair: Told) -> Told | None:

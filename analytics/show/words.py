@@ -29,7 +29,8 @@ def sentence(value: Findings | Run) -> str:
     for each in main if whole else ids:
         visit = _visit(source, [row for row in found if row["outcome"] == each])
         plain = story(source, each, visit)
-        stories = [plain] if plain.rows else group_stories(source, each, visit)
+        both = [plain] if whole else [plain, *plain.others]  # a report tells the smaller design in its evidence
+        stories = both if plain.rows else group_stories(source, each, visit)
         lines += [words(_prefixed(one)) for one in stories]
     return "\n".join([words(headline(source)), *lines] if whole and len(lines) > 1 else lines)
 

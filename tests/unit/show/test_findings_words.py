@@ -56,3 +56,10 @@ def test_counts_by_the_repeated_model_take_the_difference_in_counts_from_beside_
     assert "about 4.2 fewer per patient" in sentence(findings(rows)).replace("\u00a0", " ")
     other_way = [{**row, "estimate": 4.2} if row["measure"] == "difference" else row for row in rows]
     assert "per patient" not in sentence(findings(other_way))
+
+
+def test_both_designs_of_a_question_are_told() -> None:
+    lines = sentence(findings(asked(population="design=parallel") + asked(population="design=split_face"))).split("\n")
+    assert len(lines) == 2
+    assert "single treatment" in lines[0]
+    assert "different treatments on their sides" in lines[1]

@@ -157,6 +157,20 @@ def test_two_baseline_models_that_disagree_are_both_told() -> None:
     assert "improved" not in text
 
 
+@pytest.mark.parametrize(
+    ("adjustment", "said"),
+    [("covariates", "Between patients who started alike"), ("change_score", "Counting only the change since the start"),
+     ("none", "With nothing allowed for")],
+)  # fmt: skip
+def test_a_baseline_model_that_stands_alone_tells_its_own_numbers_only(adjustment: str, said: str) -> None:
+    note = {"verdict": "not_shown", "notes": "depends on the baseline model", "adjustment": adjustment}
+    text = words(outcome_sentence(story(a_run([{**row("better", "difference", "lower")[0], **note}],
+                                              outcome("difference", "lower")), "marks")))  # fmt: skip
+    assert f". {said}, the data fit " in text
+    assert text.count("anything from") == 1
+    assert text.endswith("another usual way of allowing for it gives another answer.")
+
+
 def test_secondary_findings_are_descriptive_and_late_questions_exploratory() -> None:
     blank = {"conf_low_adjusted": math.nan, "conf_high_adjusted": math.nan}
     rows = [{**one, **blank, "analysis": "secondary"} for one in row("better", "difference", "lower")]
