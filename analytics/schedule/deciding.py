@@ -89,8 +89,8 @@ def _adopted(call: Call, place: Place) -> str:
         slots = [_write(place, slot) for folder in found if (slot := _from_archive(place, folder)) is not None]
         if slots:
             _count(place, rebuilt(rule, [slot.due for slot in slots]))
-            held = "one report of the archive counts" if len(slots) == 1 else f"{len(slots)} reports of the archive count"
-            return f"{name}: {held} as sent; dates count from the last of them."
+            many = "1 report of the archive counts" if len(slots) == 1 else f"{len(slots)} reports of the archive count"
+            return f"{name}: {many} as sent; dates count from the last of them."
     counted = counted_of(replace(call, yes=True), place, rule)
     given_up = missed(counted, rule, call.now) if isinstance(counted, Counted) and counted.through < call.now else []
     take_back(call, place)

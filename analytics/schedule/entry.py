@@ -36,12 +36,12 @@ class Entry:
                 f"The ledger of {slot.export} cannot be written: {reason}.", fix="make room on the state's disk"
             ) from error
 
-    def leg(self, label: str, state: str, why: str = "") -> None:
+    def leg(self, label: str, state: str, why: str = "", fix: str = "") -> None:
         """A destination has come to ``state``. What has happened is remembered where it cannot be written."""
         before = self.slot.legs.get(label, Leg())
         tries = before.tries + (state not in ("committing", "gone"))
         at = self.call.now.astimezone(dt.UTC).isoformat()
-        made = Leg(state, at, why[:LONGEST_WHY], tries)
+        made = Leg(state, at, why[:LONGEST_WHY], tries, fix[:LONGEST_WHY])
         if state != "committing":
             self.unsaved[label] = made
         self.put(self.slot.with_leg(label, made))

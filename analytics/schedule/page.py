@@ -88,9 +88,9 @@ def _reports(place: Place, archive: Path) -> Iterator[tuple[Shown, Sealed | None
             named = {str(entry.get("name")) for entry in told.get("files", []) if isinstance(entry, dict)}
             first = next((one for one in FIRST if one in named), "receipt.json")
             day = folder.name.removeprefix(f"{place.export.name}-")
-            sealed = ledger.get(folder.name)
-            title = sealed.title if sealed is not None else str(told.get("title", ""))
-            shown = Shown(place.export.name, day, folder.name, first, sealed, title)
+            mine = ledger.get(folder.name)
+            title = mine.title if mine is not None else str(told.get("title", ""))
+            shown = Shown(place.export.name, day, folder.name, first, mine, title)
             yield shown, known.get(folder.name)
 
 

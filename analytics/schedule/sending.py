@@ -72,7 +72,7 @@ def _send(entry: Entry, destination: Destination, parcel: Parcel, leg: Leg, trie
         entry.leg(label, "perhaps", error.message)
     except OutcomesError as error:  # Refused, or a library that is missing
         tried.add(label)
-        entry.leg(label, "refused", error.message)
+        entry.leg(label, "refused", error.message, error.fix)
     except Exception as error:  # noqa: BLE001  a fault in one client must not keep the other destinations waiting
         _unforeseen(entry, label, error, tried)
     else:

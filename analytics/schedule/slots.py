@@ -26,12 +26,13 @@ NAMED = re.compile(r"\d{8}T\d{6}Z")
 
 @dataclass(frozen=True)
 class Leg:
-    """One destination of a date: where it stands, since when, and why."""
+    """One destination of a date: where it stands, since when, why, and what a person can do."""
 
     state: str = "pending"
     at: str = ""
     why: str = ""
     tries: int = 0
+    fix: str = ""
 
 
 @dataclass(frozen=True)

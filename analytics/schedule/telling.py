@@ -33,7 +33,8 @@ def _left(entry: Entry, label: str) -> Iterator[Trouble]:
         fix = RESOLVE.format(export=slot.export, date=date, label=label)
         yield Trouble(slot.export, date, f"perhaps:{label}", f"{label}: perhaps sent ({_brief(leg.why, label)})", fix)
     elif leg.state == "refused":
-        yield Trouble(slot.export, date, f"refused:{label}", f"{label}: refused: {_brief(leg.why, label)}", MEND)
+        fix = f"{leg.fix}; the next call tries again" if leg.fix else MEND
+        yield Trouble(slot.export, date, f"refused:{label}", f"{label}: refused: {_brief(leg.why, label)}", fix)
     elif leg.state == "committing" and label in entry.unseen:
         yield Trouble(slot.export, date, f"unseen:{label}", f"{label}: {_brief(entry.unseen[label], label)}", MEND)
     elif leg.state in ("pending", "committing") and not entry.problem:

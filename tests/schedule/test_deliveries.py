@@ -342,6 +342,14 @@ def test_the_page_of_the_archive(tmp_path: Path) -> None:
     assert 'href="weekly-2026-03-16/report.html"' in page
 
 
+def test_what_is_refused_comes_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOOK_URL", "http://127.0.0.1:9/x")
+    room = started(tmp_path, WEEKLY + "      - {to: webhook, url_env: HOOK_URL}\n")
+    (refused,) = room.call(DUE).troubles
+    assert "private" in refused.said
+    assert "allow_private" in refused.fix
+
+
 def test_the_page_of_another_report_speaks_of_that_report(tmp_path: Path) -> None:
     """A safety review tells no comparison: neither does its line in the archive."""
     room = started(tmp_path, WEEKLY.replace("format:", "report: [safety_review]\n    format:"))

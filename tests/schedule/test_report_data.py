@@ -11,9 +11,12 @@ import pandas as pd
 import pytest
 from export_rooms import at
 
+import analytics as oc
+from analytics.deliver.order import REPORTS
 from analytics.domain.plan_file import load_plan
 from analytics.schedule.calling import Due
 from analytics.schedule.config import DataOf
+from analytics.schedule.first_words import MAIN, PAGES, title_and_headline, told_of
 from analytics.schedule.maker import measured, new_rows, version_at
 from analytics.schedule.window import said_span, span_of, start_span, write_plan
 
@@ -87,3 +90,27 @@ def test_what_the_gates_look_at_ends_with_the_due_day() -> None:
     sifted = SimpleNamespace(sessions=rows, rows={"received": 9, "quarantined": 2})
     found = measured(sifted, DAY)  # type: ignore[arg-type]
     assert found == {"received": 9, "aside": 2, "last": "2026-03-02", "clinics": {"north": "2026-03-02", "south": ""}}
+
+
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        (("safety_review", "effectiveness_review"), "effectiveness_review"),
+        (("safety_review", "data_quality"), "safety_review"),
+    ],
+)
+def test_the_report_that_title_and_headline_are_of(reports: tuple[str, ...], told: str) -> None:
+    assert told_of(reports) == told
+    assert {MAIN, *PAGES} == {*REPORTS}
+
+
+def test_title_and_headline_are_those_of_the_page_that_is_sent() -> None:
+    sifted = oc.validate(oc.example(patients=40))
+    run = oc.analyse(sifted, oc.plan(sifted).model_copy(update={"title": "Quarter"}))
+    title, headline = title_and_headline(run, MAIN)
+    assert title == "Quarter"
+    assert "texture" in headline.lower() or "treatments" in headline
+    assert title_and_headline(run, "safety_review")[0] == "Safety review"
+    assert "serious adverse event" in title_and_headline(run, "safety_review")[1].lower()
+    assert title_and_headline(run, "data_quality")[0] == "Data quality"
+    assert "row" in title_and_headline(run, "data_quality")[1]
