@@ -117,10 +117,11 @@ def compare(
 ) -> Findings:
     """Compare the arms on one outcome, as an exploratory look: it is marked so, and gets no verdict of the plan.
 
-    ``by``: a column that subgroups may name, for the contrasts within each of its levels; ``visit`` the nominal week
-    (default: the plan's primary one); ``method`` one of the house's methods; ``measure`` keeps one measure;
-    ``adjust`` covariates | change_score | none, or the names of covariates known before the first session. The design
-    is read from the data: sides of one face are compared within patients. What was asked is remembered, see ``log``.
+    ``by``: a column that subgroups may name, for the contrasts within each of its levels (many numbers are split in two
+    at the middle one); ``visit`` the nominal week (default: the plan's primary one); ``method`` one of the house's
+    methods, with a note on whom it cannot compare; ``measure`` keeps one measure; ``adjust`` covariates | change_score
+    | none, or the names of covariates known before the first session. The design is read from the data: sides of one
+    face are compared within patients. What was asked is remembered, see ``log``.
     Raises UsageError with the nearest names, and with the reason where a question makes no sense.
     """
     from analytics.deliver import prompt
@@ -162,6 +163,7 @@ def plot(
 ) -> Any:
     """Findings as a forest plot, a Cohort as trajectories, a repeated-measures fit in one of its views, a Power.
 
+    A forest plot has a row for each pair of treatments, and within levels (``by=``) or designs one for each of them.
     ``view``, of a fit only: means (default; adjusted means by visit) | residuals | covariance | influence.
     ``ax``: axes of a matplotlib figure to draw on. ``theme``: colours by name: ink, soft, rule, zone, paper, and arms
     (a list). Returns a Figure (that of ``ax`` where it is given), made without pyplot: it shows once, with its own

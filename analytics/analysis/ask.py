@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from analytics.analysis.answers import answer
+from analytics.analysis.designs import fits, of_design
 from analytics.analysis.effects import interactions
-from analytics.analysis.questions import is_paired, levels, only, question
+from analytics.analysis.questions import halved, is_paired, levels, only, question
 from analytics.analysis.rows import arm_means_frame, findings_frame
 from analytics.analysis.senseless import (
+    GROUPS,
     check_before,
+    check_levels,
     check_measure,
     check_outcome,
     check_visit,
@@ -22,7 +26,7 @@ from analytics.analysis.senseless import (
 from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
 from analytics.domain.expected import expect
-from analytics.domain.finding import INTERACTION_COLUMNS, Findings
+from analytics.domain.finding import GROUPED, INTERACTION_COLUMNS, Findings
 from analytics.intake.derive import derive
 from analytics.intake.plan_names import usable_columns
 from analytics.methods import KINDS, METHODS
@@ -30,7 +34,6 @@ from schemas.vocabulary import Outcome, Vocabulary
 
 AVERAGES = ("t_test", "ttest", "t-test", "anova", "wilcoxon", "mann_whitney")
 ADJUSTMENTS = ("covariates", "change_score", "none")
-PAIRED_METHODS = ("paired_difference", "negative_binomial", "fractional_logit", "cumulative_logit", "standardised_risk")
 
 
 def ask(
@@ -50,16 +53,18 @@ def ask(
     check_measure(cohort, entry, measure)
     _check_method(cohort, entry, method)
     cohort, adjustment, plan = *_prepared(cohort, by, adjust), cohort.plan
-    populations = cohort.populations if by is None else tuple(f"{by}={level}" for level in levels(cohort, by))
+    cohort, aside = of_design(cohort, by=by, method=method)
     found = []
     with threadpool_limits(1):
-        for population in populations:
+        for population in _populations(cohort, by, method):
             asked = question(
                 cohort, cohort.plan.item(outcome), population=population, visit=week, analysis="exploratory"
             )
             chosen = (method or asked.estimators[0][0], adjustment or asked.estimators[0][1])
             _check_pairs(cohort, population, chosen[0])
-            found.append(answer(cohort, only(cohort, asked, *chosen)))
+            notes = (asked.note, aside.note(population), _grouped(cohort, by))
+            noted = replace(asked, note="; ".join(note for note in notes if note))
+            found.append(answer(cohort, only(cohort, noted, *chosen)))
     frame = findings_frame(found)
     if measure is not None:
         known(measure, list(dict.fromkeys(frame["measure"])), "measure of this method")
@@ -73,6 +78,24 @@ def ask(
         cohort.style,
         pd.DataFrame(interactions(found), columns=list(INTERACTION_COLUMNS)),
     )
+
+
+def _populations(cohort: Cohort, by: str | None, method: str | None) -> tuple[str, ...]:
+    """Whom to compare: each level of ``by``, or the designs that the method fits."""
+    if by is not None:
+        found = levels(cohort, by)
+        check_levels(cohort, by, found)
+        return tuple(f"{by}={level}" for level in found)
+    fitting = tuple(each for each in cohort.populations if method is None or fits(cohort, each, method))
+    return fitting or cohort.populations
+
+
+def _grouped(cohort: Cohort, by: str | None) -> str:
+    """What a column of many numbers was made into, and how to have other groups."""
+    if by is None or not halved(cohort, by):
+        return ""
+    values = cohort.members[by].nunique()
+    return f"{GROUPED}: the {values} values of {by} are split in two at the middle one. For other groups make {GROUPS}"
 
 
 def _prepared(cohort: Cohort, by: str | None, adjust: str | Sequence[str] | None) -> tuple[Cohort, str | None]:
@@ -126,14 +149,14 @@ def _check_kind(cohort: Cohort, outcome: str, method: str) -> None:
 
 
 def _check_pairs(cohort: Cohort, population: str, method: str) -> None:
-    paired = is_paired(cohort, population)
-    if paired and method not in PAIRED_METHODS:
+    if fits(cohort, population, method):
+        return
+    if is_paired(cohort, population):
         raise UsageError(
             f"{method} would treat the two sides of a patient as two patients.",
             fix="use paired_difference, which compares the sides within each patient",
         )
-    if method == "paired_difference" and not paired:
-        raise UsageError(
-            "paired_difference needs different treatments on the sides of a patient; these patients have one.",
-            fix="leave method out: the fitting one is chosen",
-        )
+    raise UsageError(
+        "paired_difference needs different treatments on the sides of a patient; these patients have one.",
+        fix="leave method out: the fitting one is chosen",
+    )

@@ -161,9 +161,15 @@ def subgroup_questions(cohort: Cohort) -> Iterator[Question]:
 def levels(cohort: Cohort, column: str) -> list[str]:
     """The levels of a subgroup column as populations write them; a number with many values is split at its median."""
     values = cohort.members[column].dropna()
-    if pd.api.types.is_float_dtype(values) and values.nunique() > MANY_VALUES:
+    if halved(cohort, column):
         return _halves(values)
-    return sorted({f"{v:.15g}" if isinstance(v, float) else str(v) for v in values})
+    return sorted({f"{v:.15g}" if isinstance(v, float) else str(v) for v in values} - {""})  # "" is not recorded
+
+
+def halved(cohort: Cohort, column: str) -> bool:
+    """Whether a column holds so many numbers that its two halves are the levels."""
+    values = cohort.members[column].dropna()
+    return pd.api.types.is_float_dtype(values) and values.nunique() > MANY_VALUES
 
 
 def _halves(values: pd.Series) -> list[str]:

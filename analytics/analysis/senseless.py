@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from numbers import Real
+from typing import NoReturn
 
 from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
 from analytics.intake.plan_names import usable_columns
-from schemas.vocabulary import Outcome, Vocabulary
+from analytics.intake.select import chosen
+from schemas.treatments import CHEMICAL_PEEL
+from schemas.vocabulary import Outcome, Treatment, Vocabulary
 
 # What is only known once treatment has begun: an answer of the treatment, not a property of the patient.
 AFTER = {
@@ -25,6 +28,8 @@ AFTER = {
 PERCENT_CHANGE = (
     "percent_change", "percent", "percentage", "percentage_change", "pct_change", "relative_change", "percent_fall",
 )  # fmt: skip
+FEWEST = 2  # patients of a treatment that a comparison needs
+GROUPS = "a column of your own (such as age_group), named under covariates: in the mapping"
 UPTAKE = ("absorption", "product_absorption", "uptake", "penetration", "delivery")
 WATER_LOSS = "tewl_g_m2_h"
 
@@ -98,16 +103,46 @@ def check_before(cohort: Cohort, name: str, role: str) -> None:
     if name in AFTER:
         _refuse_after(name, AFTER[name], role)
     if name in words.parameters():
-        treatment = words.parameters()[name][0].label
-        if role == "adjust":
-            raise UsageError(
-                f"{name} is a setting of {treatment}: adjusting for it would take away part of the treatment.",
-                fix="leave it out, or look at doses within the treatment: oc.section(run, 'peel_strength')",
-            )
+        _refuse_setting(name, words.parameters()[name][0], role)
     if name in words.outcomes and role == "adjust":
         _refuse_after(name, "it is an outcome, read after sessions; its own start is adjusted for by itself", role)
     what = "column of these data that makes groups of patients" if role == "by" else "covariate of these data"
-    known(name, [column for column in usable_columns(cohort.sifted) if column not in AFTER], what)
+    settings = words.parameters() if role == "by" else ()
+    usable = [column for column in usable_columns(cohort.sifted) if column not in AFTER and column not in settings]
+    known(name, usable, what)
+
+
+def _refuse_setting(name: str, treatment: Treatment, role: str) -> NoReturn:
+    """A setting belongs to one treatment: nobody with another treatment has it."""
+    label = treatment.label
+    within = f"compare doses within the treatment: {name} under covariates of a plan, then oc.readings and oc.fit_mmrm"
+    if treatment.id == CHEMICAL_PEEL.id:
+        within = "describe doses within the treatment: oc.section(run, 'peel_strength')"
+    if role == "adjust":
+        raise UsageError(
+            f"{name} is a setting of {label}: adjusting for it would take away part of the treatment.",
+            fix=f"leave it out, or {within}",
+        )
+    raise UsageError(
+        f"{name} is a setting of {label}: nobody with another treatment has it, so within one of its levels there is "
+        "no other treatment to compare with.",
+        fix=f"group by something that patients of every treatment have, such as age or skin_type, or {within}",
+    )
+
+
+def check_levels(cohort: Cohort, by: str, levels: Sequence[str]) -> None:
+    """A column to group by needs a level in which patients of two treatments are."""
+    for level in levels:
+        arms = chosen(cohort, f"{by}={level}").groupby("arm")["patient"].nunique()
+        if (arms >= FEWEST).sum() > 1:
+            return
+    raise UsageError(
+        f"In none of the {len(levels)} groups that {by} makes are there {FEWEST} patients each of two treatments: "
+        "nothing can be compared within them."
+        if levels
+        else f"{by} was recorded for nobody who is compared: it makes no groups.",
+        fix=f"make fewer groups: {GROUPS}" if len(levels) > 2 else "group by something else, such as age or skin_type",
+    )
 
 
 def _refuse_after(name: str, why: str, role: str) -> None:

@@ -1,4 +1,7 @@
-"""What a terminal shows: messages on stderr, results on stdout, progress with time left on work over two seconds."""
+"""What a terminal shows: messages on stderr, results on stdout, progress with time left on work over two seconds.
+
+Progress obeys OUTCOMES_PROGRESS=off, as at the front door.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
+from analytics.deliver.working import switched_off
 from analytics.domain.errors import NotWritten
 
 # Work shorter than this shows no progress (seconds).
@@ -46,9 +50,10 @@ class Progress:
         self.bar: Any = None
         self.task: Any = None
         self.console = Console(stderr=True)
+        self.seen = self.console.is_terminal and not switched_off()
 
     def __call__(self, step: str, done: int = 0, total: int = 0) -> None:
-        if not self.console.is_terminal or time.monotonic() - self.began < QUIET_SECONDS:
+        if not self.seen or time.monotonic() - self.began < QUIET_SECONDS:
             return
         if self.bar is None:
             self._open()

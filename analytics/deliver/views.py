@@ -118,10 +118,12 @@ def _forest(findings: Findings, outcome: str | None) -> Any:
     visit = float(rows.loc[rows["outcome"] == chosen, "visit"].max())
     source = evidence(findings)
     main = story(source, chosen, visit)
-    for each in (main, *main.others, *group_stories(source, chosen, visit)):
-        drawn = figures.forest(each, stem=f"forest-{chosen}")
-        if drawn is not None:
-            return drawn
+    groups = [main, *main.others] if main.rows else group_stories(source, chosen, visit)
+    everybody = [each.population for each in groups] == ["all"]
+    stem = f"forest-{chosen}"
+    drawn = figures.forest(main, stem=stem) if everybody else figures.forest_levels(groups, stem=stem)
+    if drawn is not None:
+        return drawn
     raise UsageError(f"No comparison of {chosen} could be estimated: there is nothing to draw.")
 
 

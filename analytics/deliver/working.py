@@ -34,9 +34,14 @@ def quiet() -> Iterator[None]:
         _QUIET.reset(before)
 
 
+def switched_off() -> bool:
+    """Whether OUTCOMES_PROGRESS says that nobody wants to see progress: off, 0 or no."""
+    return os.environ.get("OUTCOMES_PROGRESS", "").strip().lower() in OFF
+
+
 def _wanted() -> str:
     """terminal | notebook | "" (nobody looks)."""
-    if _QUIET.get() or os.environ.get("OUTCOMES_PROGRESS", "").lower() in OFF:
+    if _QUIET.get() or switched_off():
         return ""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None and getattr(shell, "kernel", None) is not None:

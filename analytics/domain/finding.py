@@ -52,6 +52,7 @@ MEASURE_WORDS = {
 }  # fmt: skip
 
 
+GROUPED = "grouped"  # begins the note on how a column of many numbers was made into groups
 INTERACTION_COLUMNS = ("outcome", "visit", "population", "contrast", "method", "adjustment", "estimate", "p_value")
 
 

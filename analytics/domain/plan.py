@@ -207,6 +207,9 @@ class Plan(Part):
 
         return plan_page(self).text()
 
+    def __str__(self) -> str:
+        return repr(self)  # pydantic's own would list the fields
+
     def _repr_html_(self) -> str:
         from analytics.domain.display.plan import plan_page
 

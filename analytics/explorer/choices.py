@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from analytics.analysis.ask import PAIRED_METHODS
-from analytics.analysis.questions import is_paired
+from analytics.analysis.designs import PAIRED, fits
 from analytics.analysis.senseless import AFTER, known
 from analytics.domain.cohort import Cohort
 from analytics.domain.errors import UsageError
@@ -107,14 +106,14 @@ def _clinics(cohort: Cohort) -> Options:
 
 
 def _methods(cohort: Cohort, outcome: str) -> Options:
-    """Methods that can analyse the outcome in every population of the cohort."""
+    """Methods that can analyse the outcome, of everybody or of the patients with one of the designs."""
     kind = cohort.outcome(outcome)
     fitting = [name for name, kinds in KINDS.items() if kind.kind in kinds]
     if kind.responder is not None and "standardised_risk" not in fitting:
         fitting.append("standardised_risk")
-    paired = {is_paired(cohort, population) for population in cohort.populations}
-    if True in paired:
-        fitting = [name for name in fitting if name in PAIRED_METHODS]
-    if False in paired:
-        fitting = [name for name in fitting if name != "paired_difference"]
+    split = bool((cohort.members["design"] == "split_face").any())
+    fitting = [
+        name for name in fitting
+        if (split if name == PAIRED else any(fits(cohort, each, name) for each in cohort.populations))
+    ]  # fmt: skip
     return tuple((name, METHOD_WORDS.get(name, name)) for name in fitting)

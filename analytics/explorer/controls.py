@@ -19,3 +19,7 @@ class Controls(anywidget.AnyWidget):
     chosen = traitlets.Dict().tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
     said = traitlets.Unicode("").tag(sync=True)
+
+    def __repr__(self) -> str:
+        """The same in every kernel, so that a notebook saved again has not changed."""
+        return "Controls of the explorer: they show in JupyterLab."

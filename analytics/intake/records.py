@@ -45,7 +45,7 @@ def day_number(dates: pd.Series) -> pd.Series:
 
 
 def text(frame: pd.DataFrame, column: str) -> pd.Series:
-    """A column as plain text, "" where blank or absent; equal texts are one object, so that millions take little room."""
+    """A column as plain text, "" where blank or absent. Equal texts are one object: millions take little room."""
     if column not in frame:
         return pd.Series("", index=frame.index, dtype=object)
     values = frame[column]

@@ -87,6 +87,16 @@ class Told:
         others = [value for pair in group for value in pair.values]
         return replace(self, places=_places(self.values, self.landmarks, others))
 
+    def after(self, arm: str) -> Told:
+        """The same comparison told from the side of ``arm``, be it ahead or not; the verdict stays as it is."""
+        if arm == self.ahead:
+            return self
+        steps = toward(self.told["measure"], self.outcome.direction, swapped=not self.swapped)
+        estimate, low, high = self.statistics
+        turned = replace(self, ahead=self.behind, behind=self.ahead, swapped=not self.swapped, steps=steps,
+                         statistics=(estimate, high, low))  # fmt: skip
+        return turned.beside((turned,))
+
     @property
     def points(self) -> tuple[Decimal, Decimal, Decimal]:
         a, b, c = (rounded(value, places) for value, places in zip(self.values, self.places))

@@ -116,6 +116,7 @@ def test_what_changed_since_the_last_report_is_a_section_and_its_receipt_is_know
     assert not (clinic / "never").exists()
 
 
+@pytest.mark.long
 def test_a_changed_plan_on_the_same_data_shows_on_page_one_for_good(clinic: Path) -> None:
     report(clinic, "again")
     assert "The plan was changed" not in told(clinic / "again" / "report.html")
@@ -130,6 +131,7 @@ def test_a_changed_plan_on_the_same_data_shows_on_page_one_for_good(clinic: Path
     assert "The plan was changed" not in told(clinic / "again" / "report.html"), "other data: nothing was tried before"
 
 
+@pytest.mark.long
 def test_diff_prints_writes_and_refuses(clinic: Path) -> None:
     done = outcomes("diff", clinic / "spring", clinic / "spring")
     assert done.returncode == 0, done.stderr
@@ -146,6 +148,7 @@ def test_diff_prints_writes_and_refuses(clinic: Path) -> None:
     assert outcomes("diff", clinic / "spring", clinic / "autumn", "--format", "pdf").returncode == 2
 
 
+@pytest.mark.long
 def test_an_outside_copy_replaces_its_own_earlier_one_and_verifies(clinic: Path) -> None:
     for _ in range(2):
         report(clinic, "shared", "--audience", "external")

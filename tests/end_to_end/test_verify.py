@@ -50,6 +50,7 @@ def test_a_report_just_made_is_the_same_with_and_without_its_data(clinic: Path) 
     assert "computed again" in found.output
 
 
+@pytest.mark.long
 def test_a_late_event_is_no_fault_the_second_time_unless_a_cut_off_was_asked_for(clinic: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(clinic / "data", tmp_path / "data"))
     events = data / "adverse_events.csv"

@@ -127,6 +127,7 @@ def test_a_bad_plan_is_12(data: Path, tmp_path: Path) -> None:
     assert outcomes("plan", "check", tmp_path / "plan.yml").returncode == 12
 
 
+@pytest.mark.long
 def test_the_plan_that_init_prints_passes_check_and_is_the_default(data: Path, tmp_path: Path) -> None:
     printed = outcomes("plan", "init", data)
     assert printed.returncode == 0, printed.stderr

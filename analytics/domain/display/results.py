@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.domain.display.digits import NONE, p_told, percent, places, short, told
 from analytics.domain.display.page import Grid, Page, counted, cut
-from analytics.domain.finding import MEASURE_WORDS, METHOD_WORDS, RATIO_MEASURES, READINGS, STATUS, VERDICTS
+from analytics.domain.finding import GROUPED, MEASURE_WORDS, METHOD_WORDS, RATIO_MEASURES, READINGS, STATUS, VERDICTS
 
 if TYPE_CHECKING:
     from analytics.domain.finding import Findings
@@ -36,7 +36,7 @@ def findings_page(findings: Findings) -> Page:
         for key in asked
     ]
     beside = len(findings.frame) - len(rows)
-    lines = list(_left_out(findings, rows))
+    lines = [*_left_out(findings, rows), *_grouped(rows)]
     lines += [f"Beside them, without a verdict: {counted(beside, 'row')}."] if beside else []
     within = any("=" in row["population"] and row["population"] not in POPULATIONS for row in rows)
     lines += [ONE_LEVEL] if within and findings.interactions.empty else []
@@ -131,6 +131,12 @@ def _left_out(findings: Findings, rows: Sequence[Row]) -> Iterator[str]:
     several = len({row["population"] for row in rows}) > 1
     for whom, note in told:
         yield f"Not in it: {cut(note, 100)}{f' ({population(whom, findings.vocabulary)})' if several else ''}."
+
+
+def _grouped(rows: Sequence[Row]) -> list[str]:
+    """How a column of many numbers was made into groups."""
+    notes = [note for row in rows for note in str(row["notes"] or "").split("; ")]
+    return [f"{note[:1].upper()}{note[1:]}." for note in dict.fromkeys(notes) if note.startswith(f"{GROUPED}: ")]
 
 
 def _interactions(findings: Findings) -> Grid:

@@ -27,13 +27,13 @@ def forest(story: Story, *, stem: str) -> Picture | None:
     labels = [_label(story, pair) for pair in pairs]
     height = TOP + sum(ROW + LINE * (len(lines) - 1) for lines, _ in labels) + BELOW
     picture = Picture(name=stem, height=height, alt=words(alt(story, pairs)))
-    axis = _axis(pairs)
+    axis = axis_of(pairs)
     bottom = height - BELOW
-    _ground(picture, pairs, axis, bottom)
+    ground(picture, pairs[0], axis, top=TOP, bottom=bottom)
     y = TOP
     for pair, (lines, beside) in zip(pairs, labels):
         y = _row(picture, pair, axis, lines, beside, y)
-    _foot(picture, pairs[0], axis, bottom)
+    foot(picture, pairs[0], axis, bottom)
     return picture
 
 
@@ -47,10 +47,13 @@ def numbers(pair: Told) -> Runs:
 def _label(story: Story, pair: Told) -> tuple[list[str], str]:
     """The pair's name, in lines, and what stands at the right end of the last one."""
     text, beside = words(pair_name(story, pair)), words(numbers(pair))
-    lines = wrapped(text, RIGHT - LEFT, bold=pair.strength > 0)
-    if width(lines[-1], bold=pair.strength > 0) + width(beside) + GAP > RIGHT - LEFT:
-        lines = [*lines, ""]
-    return lines, beside
+    return with_room(wrapped(text, RIGHT - LEFT, bold=pair.strength > 0), beside, bold=pair.strength > 0), beside
+
+
+def with_room(lines: list[str], beside: str, *, bold: bool) -> list[str]:
+    """The lines, and an empty one more where ``beside`` would run into the last."""
+    full = width(lines[-1], bold=bold) + width(beside) + GAP > RIGHT - LEFT
+    return [*lines, ""] if full else lines
 
 
 def wrapped(text: str, room: float, *, bold: bool) -> list[str]:
@@ -70,7 +73,7 @@ def pair_name(story: Story, pair: Told) -> Runs:
     return runs(names.arm_title(story.evidence, pair.ahead), " v ", names.arm_short(story.evidence, pair.behind))
 
 
-def _axis(pairs: Sequence[Told]) -> Axis:
+def axis_of(pairs: Sequence[Told]) -> Axis:
     """Over all intervals, no difference and the zone. Ratios stand on a log axis, best to the right."""
     points = [float(p) for pair in pairs for p in pair.points] + [float(m) for m in pairs[0].landmarks]
     if pairs[0].scale == "percent":
@@ -94,14 +97,15 @@ def _percent(ratio: float, *, lower: bool) -> str:
     return "0" if value == 0 else f"{MINUS if value < 0 else ''}{abs(value)}{sizes.PERCENT}"
 
 
-def _ground(picture: Picture, pairs: Sequence[Told], axis: Axis, bottom: float) -> None:
-    marks = pairs[0].landmarks
+def ground(picture: Picture, pair: Told, axis: Axis, *, top: float, bottom: float) -> None:
+    """The zone too small to notice, where there is one, and where no difference lies."""
+    marks = pair.landmarks
     zero = axis.place(float(marks[0]))
     if len(marks) == 3:
         edges = sorted(axis.place(float(mark)) for mark in marks[1:])
-        picture.zone(edges[0], edges[1], TOP - 8, bottom)
+        picture.zone(edges[0], edges[1], top - 8, bottom)
         middle = min(max(sum(edges) / 2, 70.0), WIDTH - 70.0)
-        picture.write(middle, TOP - 13, "too small to notice", at="center", soft=True)
+        picture.write(middle, top - 13, "too small to notice", at="center", soft=True)
     picture.line([zero, zero], [bottom - 3, bottom], colour=SOFT, width=1.0, zorder=1)
 
 
@@ -109,16 +113,22 @@ def _row(picture: Picture, pair: Told, axis: Axis, lines: Sequence[str], beside:
     for index, text in enumerate(lines):
         picture.write(LEFT, y + 10 + index * LINE, text, bold=pair.strength > 0)
     base = y + 10 + (len(lines) - 1) * LINE
+    mark(picture, pair, axis, beside, base)
+    return base + ROW - 10
+
+
+def mark(picture: Picture, pair: Told, axis: Axis, beside: str, base: float) -> None:
+    """The dot and the interval under a line of text at ``base``, and its numbers at the right end of that line."""
     picture.write(RIGHT, base, beside, at="right")
     estimate, low, high = (axis.place(float(point)) for point in pair.points)
     zero = axis.place(float(pair.zero))
     picture.line([zero, zero], [base + 4, base + 22], colour=SOFT, width=1.0, zorder=1)
     picture.line([low, high], [base + 13, base + 13], width=2.0, zorder=3)
     picture.dot(estimate, base + 13, filled=pair.strength > 0)
-    return base + ROW - 10
 
 
-def _foot(picture: Picture, pair: Told, axis: Axis, bottom: float) -> None:
+def foot(picture: Picture, pair: Told, axis: Axis, bottom: float) -> None:
+    """The axis with its numbers, and what lies to the right."""
     picture.line([LEFT, RIGHT], [bottom, bottom], colour=RULE, width=1.0)
     for value, text in axis.ticks:
         x = axis.place(value)

@@ -140,7 +140,6 @@ def test_a_question_at_the_prompt_is_exploratory(cohort) -> None:
         ({"outcome": "texture_grade", "by": "skin_typ"}, "skin_type"),
         ({"outcome": "texture_grade", "visit": 9}, "4, 8, 12"),
         ({"outcome": "texture_grade", "method": "ancov"}, "ancova"),
-        ({"outcome": "texture_grade", "method": "paired_difference"}, "leave method out"),
         ({"outcome": "texture_grade", "adjust": "covariate"}, "covariates"),
         ({"outcome": "texture_grade", "measure": "odds"}, "difference"),
     ],

@@ -24,6 +24,8 @@ def cohort() -> Any:
         ({"by": "session_no"}, "Grouping by it", "before the first session"),
         ({"adjust": "dlqi"}, "its own start is adjusted for by itself", "age"),
         ({"adjust": "roller_needle_mm"}, "take away part of the treatment", "within the treatment"),
+        ({"by": "peel_depth"}, "setting of Chemical peel: nobody with another treatment", "oc.section(run, 'peel_str"),
+        ({"by": "roller_needle_mm"}, "no other treatment to compare with", "roller_needle_mm under covariates"),
         ({"measure": "percent_change"}, "who starts low would count most", "leave measure out"),
         ({"outcome": "absorption"}, "measures the barrier, and is never product going in", "absorbed_percent"),
         ({"outcome": "visia_percentile"}, "has no mean and no difference", "underlying score"),
@@ -68,6 +70,36 @@ def test_an_unpaired_method_on_the_sides_of_a_face_is_refused(tmp_path: Any) -> 
         oc.compare(made, outcome="texture_grade", method="ancova")
     assert "paired_difference" in refused.value.fix
     assert set(oc.compare(made, outcome="texture_grade").frame["method"]) == {"paired_difference"}
+
+
+def test_groups_that_hold_one_treatment_each_are_refused(tmp_path: Any) -> None:
+    rows = []
+    for number in range(24):
+        arm = ("chemical_peel", "dermal_roller")[number % 2]
+        base = {"patient_id": f"p{number}", "provider_id": f"n{number % 8}"}
+        rows.append({**base, "session_date": "2026-01-05", "treatment": arm, "texture_grade": 5 + number % 3})
+        rows.append({**base, "session_date": "2026-03-30", "texture_grade": 3 + number % 2})
+    with pytest.raises(UsageError, match="In none of the 8 groups that provider_id makes") as refused:
+        oc.compare(clinic(tmp_path, rows), outcome="texture_grade", by="provider_id")
+    assert "make fewer groups" in refused.value.fix
+    assert "under covariates: in the mapping" in refused.value.fix
+
+
+def test_many_numbers_are_split_and_the_page_says_how_to_have_other_groups(cohort: Any) -> None:
+    found = oc.compare(cohort, outcome="texture_grade", by="age")
+    count = cohort.members["age"].nunique()
+    page = " ".join(repr(found).split())
+    assert f"Grouped: the {count} values of age are split in two at the middle one" in page
+    assert page.count("Grouped:") == 1
+    assert "make a column of your own (such as age_group)" in page
+    assert "Grouped:" not in repr(oc.compare(cohort, outcome="texture_grade", by="sex"))
+
+
+def test_a_depth_that_was_not_recorded_is_no_level_of_a_plan(cohort: Any) -> None:
+    from analytics.analysis.questions import levels
+
+    assert "" in set(cohort.members["peel_depth"])
+    assert "" not in levels(cohort, "peel_depth")
 
 
 def test_water_loss_cannot_be_mapped_to_absorption(tmp_path: Any) -> None:

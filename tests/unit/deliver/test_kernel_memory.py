@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import analytics as oc
+from analytics.cli.screen import progress as cli_progress
 from analytics.deliver import kept, looked, working
 from analytics.deliver.report import run_of
 from analytics.deliver.verifying import verify_report
@@ -135,6 +136,7 @@ def test_no_value_tells_what_was_looked_at(cohort: Any) -> None:
     assert (repr(cohort), repr(oc.compare(cohort, outcome="acne_iga"))) == before
 
 
+@pytest.mark.long
 def test_a_log_enters_the_run_id_only_where_it_is_passed(cohort: Any) -> None:
     run = run_of(cohort)
     oc.compare(cohort, outcome="texture_grade")
@@ -215,3 +217,16 @@ def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         assert progress is not None
         progress("reading", 1, 2)
     assert screen.text == ""
+
+
+@pytest.mark.parametrize("off", ["", "off", "0"])
+def test_the_command_lines_progress_obeys_the_same_word(monkeypatch: pytest.MonkeyPatch, off: str) -> None:
+    screen = Screen(tty=True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("OUTCOMES_PROGRESS", off)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("analytics.cli.screen.QUIET_SECONDS", 0.0)
+    with cli_progress() as shown:
+        shown("comparing treatments", 3, 7)
+        assert (shown.bar is None) == bool(off)
+    assert bool(screen.text) == (not off)

@@ -177,3 +177,8 @@ def test_numbers_are_rounded_half_away_from_zero(made: str, said: str) -> None:
 def test_labels_stay_and_ids_become_numbers() -> None:
     assert numbered(["patient 3", "patient 9"]) == ["patient 3", "patient 9"]
     assert numbered(["zoe", "ann"]) == ["patient 1", "patient 2"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_print_reads_as_the_prompt_shows_it(values: dict[str, Any], kind: str) -> None:
+    assert str(values[kind]) == repr(values[kind])

@@ -100,3 +100,10 @@ def test_an_interrupted_view_leaves_controls_that_work(explorer: Any, monkeypatc
     assert explorer.controls.busy is False
     explorer.choose(outcome="inflammatory_lesions")
     assert "inflammatory_lesions" in explorer.view.code
+
+
+def test_the_controls_read_the_same_in_every_kernel(cohort: Any) -> None:
+    told = [oc.explore(cohort).controls._repr_mimebundle_()[0]["text/plain"] for _ in range(2)]
+    assert told[0] == told[1]
+    assert "0x" not in told[0]
+    assert "explorer" in told[0]
