@@ -160,6 +160,8 @@ def test_a_rename_that_fails_after_it_was_done_is_sent(place, sent, monkeypatch)
 
     monkeypatch.setattr(os, "rename", late)
     place.send(sent, committing=Ledger().committing)
+    monkeypatch.undo()
+    assert place.look(sent) == "sent"
 
 
 def test_a_rename_whose_folder_is_gone_on_both_sides_is_perhaps(place, sent, monkeypatch, tmp_path):

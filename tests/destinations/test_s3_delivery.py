@@ -107,6 +107,8 @@ def test_our_own_manifest_that_came_in_between_is_sent(moto, bucket, sent):
         bucket.put_object(Bucket="reports", Key=f"derma/{sent.name}/receipt.json", Body=body)
 
     made(moto).send(sent, committing=meanwhile)
+    assert made(moto).look(sent) == "sent"
+    assert kept(bucket)[f"derma/{sent.name}/receipt.json"] == (sent.folder / "receipt.json").read_bytes()
 
 
 def test_another_report_under_the_name_is_left_alone(moto, bucket, sent, tmp_path):
